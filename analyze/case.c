@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The case builder: for each member of the bundle it chooses a format, runs it, and keeps what the
+ * rules want. Facts are folded and capped here and nowhere else.
+ */
+#include "case.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/sha2.h>
+
+#include "correlator.h"
+#include "limits.h"
+
+struct fold {
+    uint64_t key;
+    struct fact *last; /* the newest kept one; carries what is only counted */
+    uint32_t kept;
+};
+
+struct builder {
+    struct case_file *c;
+    const struct case_options *options;
+    struct arena scratch;
+    size_t facts_size, sources_size, diags_size;
+    struct fold *folds; /* open addressing, power of two */
+    size_t nfolds, folds_size;
+    bool memory_told;
+};
+
+/* The sink of one member: a case builder with the member's own counts. */
+struct member_sink {
+    struct sink sink;
+    struct builder *b;
+    struct source *source;
+    struct diag diags[LIMIT_DIAGS];
+    size_t ndiags, total;
+    uint64_t *kept; /* facts kept per kind */
+};
+
+static size_t kind_number(const struct kind *kind)
+{
+    size_t i = 0;
+
+    while (case_kinds[i] != NULL && case_kinds[i] != kind)
+        i++;
+    assert(case_kinds[i] != NULL);
+    return i;
+}
+
+static size_t kind_total(void)
+{
+    size_t n = 0;
+
+    while (case_kinds[n] != NULL)
+        n++;
+    return n;
+}
+
+static void *grow(void *array, size_t *size, size_t used, size_t each)
+{
+    void *bigger;
+
+    if (used < *size)
+        return array;
+    *size = *size != 0 ? *size * 2 : 64;
+    bigger = realloc(array, *size * each);
+    if (bigger == NULL) {
+        fputs("fathom: out of memory\n", stderr);
+        abort();
+    }
+    return bigger;
+}
+
+static void add_diag(struct member_sink *s, const struct diag *diag)
+{
+    s->total++;
+    for (size_t i = 0; i < s->ndiags; i++) {
+        if (strcmp(s->diags[i].code, diag->code) == 0 && str_eq(s->diags[i].detail, diag->detail)) {
+            s->diags[i].repeats++;
+            return;
+        }
+    }
+    if (s->ndiags == LIMIT_DIAGS)
+        return;
+    s->diags[s->ndiags] = *diag;
+    s->diags[s->ndiags].detail = arena_str(&s->b->c->arena, diag->detail);
+    s->ndiags++;
+}
+
+static void sink_diag(struct sink *sink, const struct diag *diag)
+{
+    add_diag((struct member_sink *)sink, diag);
+}
+
+static void grow_folds(struct builder *b)
+{
+    struct fold *old = b->folds;
+    size_t size = b->folds_size;
+
+    b->folds_size = size != 0 ? size * 2 : 256;
+    b->folds = calloc(b->folds_size, sizeof(*b->folds));
+    if (b->folds == NULL)
+        abort();
+    for (size_t i = 0; i < size; i++) {
+        size_t at = old[i].key & (b->folds_size - 1);
+
+        if (old[i].key == 0)
+            continue;
+        while (b->folds[at].key != 0)
+            at = (at + 1) & (b->folds_size - 1);
+        b->folds[at] = old[i];
+    }
+    free(old);
+}
+
+static struct fold *find_fold(struct builder *b, uint64_t key)
+{
+    size_t at;
+
+    if (b->nfolds * 2 >= b->folds_size)
+        grow_folds(b);
+    at = key & (b->folds_size - 1);
+    while (b->folds[at].key != 0 && b->folds[at].key != key)
+        at = (at + 1) & (b->folds_size - 1);
+    if (b->folds[at].key == 0) {
+        b->folds[at].key = key;
+        b->nfolds++;
+    }
+    return &b->folds[at];
+}
+
+static void stretch(struct source *s, struct when when)
+{
+    if (when.basis == WHEN_NONE)
+        return;
+    if (s->first.basis == WHEN_NONE || when_cmp(when, s->first) < 0)
+        s->first = when;
+    if (s->last.basis == WHEN_NONE || when_cmp(when, s->last) > 0)
+        s->last = when;
+}
+
+static void keep(struct member_sink *s, const struct fact *fact, struct fold *fold)
+{
+    struct builder *b = s->b;
+    struct case_file *c = b->c;
+    size_t kind = kind_number(fact->kind);
+    struct fact *copy = NULL;
+
+    if (s->kept[kind] < LIMIT_FACTS)
+        copy = fact_keep(&c->arena, fact);
+    if (copy == NULL) {
+        struct diag diag = { .level = DIAG_WARNING, .code = "facts.cap", .where = fact->where };
+
+        diag.detail = str_z(fact->kind->name);
+        add_diag(s, &diag);
+        return;
+    }
+    s->kept[kind]++;
+    c->facts = grow(c->facts, &b->facts_size, c->nfacts, sizeof(*c->facts));
+    c->facts[c->nfacts++] = copy;
+    if (fold != NULL) {
+        fold->last = copy;
+        fold->kept++;
+    }
+}
+
+static void sink_emit(struct sink *sink, const struct fact *fact)
+{
+    struct member_sink *s = (struct member_sink *)sink;
+    const struct ruleset *rules = s->b->options->rules;
+    uint64_t key = fact_fold_key(fact);
+    struct fold *fold = NULL;
+
+    s->source->facts++;
+    s->source->facts_by_kind[kind_number(fact->kind)]++;
+    stretch(s->source, fact->when);
+    if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
+            fact->kind != &kind_HOST)
+        return;
+    /* fathom facts shows everything; a report folds what is said again. */
+    if (rules != NULL && key != 0) {
+        fold = find_fold(s->b, key);
+        if (fold->kept >= LIMIT_FOLD) {
+            fold->last->count += fact->count;
+            fold->last->last = fact->last;
+            return;
+        }
+    }
+    keep(s, fact, fold);
+}
+
+static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t field, str value)
+{
+    const struct member_sink *s = (const struct member_sink *)sink;
+    const struct ruleset *rules = s->b->options->rules;
+
+    return rules == NULL || kind == &kind_HOST || ruleset_wants(rules, kind, field, value);
+}
+
+static str last_component(str path)
+{
+    size_t slash = str_rfind_char(path, '/'), bang = str_rfind_char(path, '!');
+    size_t at = slash == STR_NONE ? bang : bang == STR_NONE || slash > bang ? slash : bang;
+
+    return at != STR_NONE ? str_from(path, at + 1) : path;
+}
+
+static void parse_member(
+        struct member_sink *s, struct member *m, const struct parser *parser, str name)
+{
+    struct builder *b = s->b;
+    struct parse in = {
+        .sink = &s->sink,
+        .scratch = &b->scratch,
+        .path = s->source->path,
+        .name = name,
+        .mtime = m->mtime,
+        .member = m->number,
+    };
+    size_t from = b->c->nfacts;
+
+    text_init(&in.text, parser->raw ? m->raw : m->text);
+    parser->parse(&in);
+    /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
+    while (text_more(&in.text) || text_peek(&in.text).n != 0)
+        text_skip(&in.text, text_peek(&in.text).n);
+    s->source->bytes = in.text.offset;
+    text_finish(&in.text);
+    s->source->host = arena_str(&b->c->arena, in.host);
+    s->source->understood = in.understood < s->source->bytes ? in.understood : s->source->bytes;
+    /* A host named in the middle of a member speaks for what stood before it. */
+    for (size_t i = from; i < b->c->nfacts; i++) {
+        struct fact *fact = (struct fact *)(uintptr_t)b->c->facts[i];
+
+        if (fact->host.n == 0)
+            fact->host = s->source->host;
+    }
+    arena_reset(&b->scratch);
+}
+
+static void on_member(void *ctx, struct member *m)
+{
+    struct builder *b = ctx;
+    struct case_file *c = b->c;
+    struct arena *a = &c->arena;
+    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants }, .b = b };
+    struct sniff sniff = { .text = m->binary ? STR("") : m->head, .raw = m->raw_head };
+    struct bid_result bid;
+    struct source *source;
+
+    c->sources = grow(c->sources, &b->sources_size, c->nsources, sizeof(*c->sources));
+    source = &c->sources[c->nsources++];
+    *source = (struct source){ .path = arena_str(a, m->path), .text = !m->binary };
+    assert(m->number == c->nsources);
+    source->encoding = arena_str(a, str_z(m->encoding));
+    source->facts_by_kind = arena_array(a, uint64_t, kind_total());
+    s.kept = arena_array(a, uint64_t, kind_total());
+    s.source = source;
+    sniff.path = source->path;
+    sniff.name = last_component(source->path);
+    bid = parser_choose(&sniff, m->binary);
+    source->bid = bid.bid;
+    source->second = bid.second;
+    source->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
+    if (bid.parser != NULL) {
+        source->format = str_z(bid.parser->name);
+        parse_member(&s, m, bid.parser, sniff.name);
+    } else {
+        source->format = m->head.n == 0 && m->raw_head.n == 0 ? STR("empty") : STR("binary");
+        source->bytes = m->bytes != 0 ? m->bytes : m->size;
+    }
+    c->bytes += source->bytes;
+    if (s.ndiags != 0) {
+        struct diag *diags = arena_array(a, struct diag, s.ndiags);
+
+        memcpy(diags, s.diags, s.ndiags * sizeof(*diags));
+        source->diags = diags;
+    }
+    source->ndiags = s.ndiags;
+    source->ndiags_total = s.total;
+}
+
+static void on_diag(void *ctx, const struct diag *diag, str path)
+{
+    struct builder *b = ctx;
+    struct case_file *c = b->c;
+    struct diag *diags;
+    str *paths;
+
+    if (c->ndiags >= LIMIT_DIAGS)
+        return;
+    if (c->diags == NULL) {
+        c->diags = arena_array(&c->arena, struct diag, LIMIT_DIAGS);
+        c->diag_paths = arena_array(&c->arena, str, LIMIT_DIAGS);
+    }
+    diags = (struct diag *)(uintptr_t)c->diags;
+    paths = (str *)(uintptr_t)c->diag_paths;
+    diags[c->ndiags] = *diag;
+    diags[c->ndiags].detail = arena_str(&c->arena, diag->detail);
+    paths[c->ndiags] = arena_str(&c->arena, path);
+    c->ndiags++;
+}
+
+void case_read(struct case_file *c, const char *const *paths, size_t npaths,
+        const struct case_options *options)
+{
+    const struct bundle_ops ops = { .member = on_member, .diag = on_diag };
+    struct builder b = { .c = c, .options = options };
+
+    *c = (struct case_file){ 0 };
+    arena_init(&c->arena, LIMIT_FACT_BYTES);
+    arena_init(&b.scratch, 0);
+    (void)bundle_walk(&c->arena, paths, npaths, &ops, &b, &c->name);
+    arena_finish(&b.scratch);
+    free(b.folds);
+}
+
+void case_finish(struct case_file *c)
+{
+    free(c->facts);
+    free(c->sources);
+    arena_finish(&c->arena);
+}

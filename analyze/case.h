@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * case: one bundle from its paths to everything that was read of it: sources, kept facts, hosts,
+ * counts, diagnostics. Correlators add derived facts; after that it does not change.
+ */
+#pragma once
+
+#include "bundle.h"
+#include "parser.h"
+#include "ruleset.h"
+
+struct source {
+    str path, format, encoding, runner_up;
+    int bid, second;
+    char sha256[65];
+    uint64_t bytes, understood, facts;
+    struct when first, last; /* of its facts */
+    str host;
+    const struct diag *diags;
+    size_t ndiags, ndiags_total;
+    bool text;
+    uint64_t *facts_by_kind; /* parallel to case_kinds */
+};
+
+struct case_options {
+    const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
+    bool hash;                   /* sha256 of members */
+};
+
+struct case_file {
+    struct arena arena;
+    str name;
+    struct source *sources;
+    size_t nsources;
+    const struct fact **facts; /* by source, then order in it; derived facts last */
+    size_t nfacts;
+    const str *hosts; /* sorted; may be empty */
+    size_t nhosts;
+    const struct diag *diags; /* of the bundle itself */
+    const str *diag_paths;
+    size_t ndiags;
+    uint64_t bytes;
+};
+
+/* All kinds that rules may speak of: the formats' and the correlators'. NULL-terminated. */
+extern const struct kind *const case_kinds[];
+
+/* Reads everything. *c is always valid afterwards. */
+void case_read(struct case_file *c, const char *const *paths, size_t npaths,
+        const struct case_options *options);
+void case_finish(struct case_file *c);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fathom facts: every fact of every member as one JSON object per line; diagnostics with
+ * --diagnostics. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "case.h"
+#include "command.h"
+#include "out.h"
+
+static void put_value(struct out *o, const struct value *v)
+{
+    char buf[WHEN_TEXT];
+
+    switch (v->type) {
+    case VALUE_NONE:
+        out_z(o, "null");
+        break;
+    case VALUE_BOOL:
+        out_z(o, v->b ? "true" : "false");
+        break;
+    case VALUE_INT:
+        out_printf(o, "%lld", (long long)v->i);
+        break;
+    case VALUE_REAL:
+        out_json_real(o, v->d);
+        break;
+    case VALUE_TEXT:
+        out_json_str(o, v->s);
+        break;
+    case VALUE_TIME:
+        out_json_str(o, when_format(v->t, buf));
+        break;
+    case VALUE_MAP:
+        out_char(o, '{');
+        for (size_t i = 0; i < v->m.n; i++) {
+            out_z(o, i != 0 ? "," : "");
+            out_json_str(o, v->m.pairs[i].name);
+            out_char(o, ':');
+            out_json_str(o, v->m.pairs[i].text);
+        }
+        out_char(o, '}');
+        break;
+    }
+}
+
+static void put_fact(struct out *o, const struct case_file *c, const struct fact *fact)
+{
+    char buf[WHEN_TEXT];
+
+    out_z(o, "{\"kind\":");
+    out_json_str(o, str_z(fact->kind->name));
+    out_z(o, ",\"source\":");
+    out_json_str(o, c->sources[fact->where.member - 1].path);
+    out_printf(o, ",\"line\":%u", fact->where.line);
+    if (fact->host.n != 0) {
+        out_z(o, ",\"host\":");
+        out_json_str(o, fact->host);
+    }
+    if (fact->when.basis != WHEN_NONE) {
+        out_z(o, ",\"when\":");
+        out_json_str(o, when_format(fact->when, buf));
+    }
+    for (size_t i = 0; i < fact->kind->nfields; i++) {
+        if (fact->values[i].type == VALUE_NONE)
+            continue;
+        out_char(o, ',');
+        out_json_str(o, str_z(fact->kind->fields[i].name));
+        out_char(o, ':');
+        put_value(o, &fact->values[i]);
+    }
+    out_z(o, "}\n");
+}
+
+static void put_diag(struct out *o, const struct diag *diag, str path)
+{
+    out_z(o, "{\"diagnostic\":");
+    out_json_str(o, str_z(diag->code));
+    out_printf(o, ",\"level\":\"%s\",\"source\":", diag_level_name(diag->level));
+    out_json_str(o, path);
+    if (diag->where.line != 0)
+        out_printf(o, ",\"line\":%u", diag->where.line);
+    if (diag->repeats != 0)
+        out_printf(o, ",\"repeats\":%u", diag->repeats);
+    if (diag->detail.n != 0) {
+        out_z(o, ",\"detail\":");
+        out_json_str(o, diag->detail);
+    }
+    out_z(o, "}\n");
+}
+
+static int run(int argc, char **argv)
+{
+    const struct case_options options = { .rules = NULL };
+    bool diagnostics = argc > 1 && strcmp(argv[1], "--diagnostics") == 0;
+    int skip = 1 + diagnostics;
+    struct case_file c;
+    struct out out;
+    bool any;
+
+    if (argc <= skip) {
+        fputs("usage: fathom facts [--diagnostics] PATH...\n", stderr);
+        return STATUS_USAGE;
+    }
+    case_read(&c, (const char *const *)(argv + skip), (size_t)(argc - skip), &options);
+    out_init_fd(&out, STDOUT_FILENO);
+    for (size_t i = 0; i < c.nfacts; i++)
+        put_fact(&out, &c, c.facts[i]);
+    if (diagnostics) {
+        for (size_t i = 0; i < c.ndiags; i++)
+            put_diag(&out, &c.diags[i], c.diag_paths[i]);
+        for (size_t i = 0; i < c.nsources; i++) {
+            for (size_t k = 0; k < c.sources[i].ndiags; k++)
+                put_diag(&out, &c.sources[i].diags[k], c.sources[i].path);
+        }
+    }
+    any = c.nsources != 0;
+    case_finish(&c);
+    if (!out_finish(&out)) {
+        fprintf(stderr, "fathom: writing facts: %s\n", strerror(out.failed));
+        return STATUS_USAGE;
+    }
+    return any ? STATUS_DONE : STATUS_USAGE;
+}
+
+const struct command command_facts = {
+    .name = "facts",
+    .arguments = "[--diagnostics] PATH...",
+    .summary = "every fact that was read, as one JSON object per line",
+    .run = run,
+};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_BYTES = 64 * 1024 };
+
+struct arena_page {
+    struct arena_page *older;
+    size_t size, used;
+    _Alignas(max_align_t) char bytes[];
+};
+
+void arena_init(struct arena *a, size_t budget)
+{
+    *a = (struct arena){ .budget = budget };
+}
+
+static void free_pages(struct arena_page *page)
+{
+    while (page != NULL) {
+        struct arena_page *older = page->older;
+
+        free(page);
+        page = older;
+    }
+}
+
+void arena_finish(struct arena *a)
+{
+    free_pages(a->page);
+    a->page = NULL;
+    a->used = 0;
+}
+
+void arena_reset(struct arena *a)
+{
+    if (a->page == NULL)
+        return;
+    free_pages(a->page->older);
+    a->page->older = NULL;
+    if (a->page->size > PAGE_BYTES) {
+        arena_finish(a);
+        return;
+    }
+    a->page->used = 0;
+    a->used = 0;
+}
+
+static struct arena_page *add_page(struct arena *a, size_t need)
+{
+    size_t size = need > PAGE_BYTES ? need : PAGE_BYTES;
+    struct arena_page *page = malloc(sizeof(*page) + size);
+
+    if (page == NULL) {
+        fputs("fathom: out of memory\n", stderr);
+        abort();
+    }
+    page->size = size;
+    page->used = 0;
+    page->older = a->page;
+    a->page = page;
+    return page;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    const size_t align = _Alignof(max_align_t);
+    struct arena_page *page = a->page;
+    size_t rounded;
+    void *p;
+
+    assert(size <= SIZE_MAX / 2);
+    rounded = (size + align - 1) & ~(align - 1);
+    if (page == NULL || page->size - page->used < rounded)
+        page = add_page(a, rounded);
+    p = page->bytes + page->used;
+    page->used += rounded;
+    a->used += rounded;
+    return memset(p, 0, size);
+}
+
+void *arena_try(struct arena *a, size_t size)
+{
+    if (size > SIZE_MAX / 4 || (a->budget != 0 && (size > a->budget || a->used > a->budget - size)))
+        return NULL;
+    return arena_alloc(a, size);
+}
+
+char *arena_z(struct arena *a, str s)
+{
+    char *p = arena_alloc(a, s.n + 1);
+
+    if (s.n != 0)
+        memcpy(p, s.p, s.n);
+    return p;
+}
+
+str arena_str(struct arena *a, str s)
+{
+    return s.p != NULL ? (str){ arena_z(a, s), s.n } : s;
+}
+
+str arena_printf(struct arena *a, const char *format, ...)
+{
+    va_list args, again;
+    int n;
+    char *p;
+
+    va_start(args, format);
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    assert(n >= 0);
+    p = arena_alloc(a, (size_t)n + 1);
+    (void)vsnprintf(p, (size_t)n + 1, format, again);
+    va_end(again);
+    return (str){ p, (size_t)n };
+}

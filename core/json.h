@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json: cJSON behind one wrapper. Duplicate keys, trailing bytes and deep nesting are refused,
+ * object keys are compared exactly, and every node knows its JSON pointer. The tree is plain
+ * structs in an arena, so nothing of the library leaks out.
+ */
+#pragma once
+
+#include "arena.h"
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+struct json {
+    enum json_type type;
+    str key;                         /* in an object */
+    str text;                        /* JSON_STRING */
+    double number;                   /* JSON_NUMBER; JSON_BOOL: 0 or 1 */
+    const struct json *child, *next; /* first element; next sibling */
+    const struct json *parent;
+    uint32_t index; /* position among the siblings */
+};
+
+/*
+ * Parses one document. NULL on error, with *ret_error a message that names line and column, in the
+ * arena. The tree lives as long as the arena.
+ */
+const struct json *json_parse(struct arena *a, str text, str *ret_error);
+
+const struct json *json_get(
+        const struct json *object, str key);                /* NULL when missing or no object */
+str json_text(const struct json *node);                     /* absent unless a string */
+str json_pointer(struct arena *a, const struct json *node); /* "/evidence/tpla/tag" */
+size_t json_count(const struct json *node);

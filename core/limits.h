@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every cap in one place: what it bounds, why this number, and the diagnostic that says it bit.
+ * A bundle is hostile until proven otherwise; none of these is ever silent.
+ */
+#pragma once
+
+#define KIB 1024ull
+#define MIB (1024ull * KIB)
+#define GIB (1024ull * MIB)
+
+/* Bytes of a member that sniffers may look at. Pastes carry preambles; 64 KiB passes them all. */
+#define LIMIT_SNIFF (64 * KIB)
+/* One block of decoded text: fits the L2 cache of anything current. */
+#define LIMIT_BLOCK (256 * KIB)
+/* The longest record (a line, an XML event) held in one piece. text.long-record */
+#define LIMIT_RECORD (1 * MIB)
+/* A line longer than this is cut for its parser, the rest skipped. text.long-line */
+#define LIMIT_LINE (64 * KIB)
+/* Bytes of evidence quoted from the input for one fact. */
+#define LIMIT_QUOTE 400
+/* Archives in archives. Real bundles nest three deep at most. bundle.depth */
+#define LIMIT_DEPTH 8
+/* Members of one case. A sosreport has 80,000 entries. bundle.members */
+#define LIMIT_MEMBERS 500000
+/* Unpacked bytes of one case. bundle.bytes */
+#define LIMIT_BYTES (1024 * GIB)
+/* Unpacked over packed bytes of one archive, once it has given LIMIT_RATIO_FLOOR. Logs full of
+ * repeats reach 100 under xz; zip bombs start at 1000. bundle.ratio */
+#define LIMIT_RATIO 1000
+#define LIMIT_RATIO_FLOOR (64 * MIB)
+/* An archive inside an archive that must be seekable (7z, zip without sizes) is held in memory up
+ * to this. bundle.nested-size */
+#define LIMIT_NESTED (256 * MIB)
+/* Path of a member, with the archives it lies in. bundle.path */
+#define LIMIT_PATH 4096
+/* Facts of one kind kept from one member; the rest is counted. facts.cap */
+#define LIMIT_FACTS 200000
+/* Equal facts (same fold key) kept from one case; the rest is counted, with its last time. */
+#define LIMIT_FOLD 16
+/* Bytes of kept facts of one case. facts.memory */
+#define LIMIT_FACT_BYTES (1 * GIB)
+/* Diagnostics kept of one member; the rest is counted. */
+#define LIMIT_DIAGS 64
+/* Evidence lines kept for one finding; the count goes on. */
+#define LIMIT_EVIDENCE 16
+/* Findings of one rule in one case. findings.cap */
+#define LIMIT_FINDINGS 64
+/* Nesting of an expression, of JSON, of XML. */
+#define LIMIT_NESTING 128
+/* Steps of one PCRE2 match: what a sane pattern needs on a 64 KiB line, ten times over. regex.limit
+ */
+#define LIMIT_MATCH 1000000
+/* Heap of one PCRE2 match in KiB. regex.limit */
+#define LIMIT_MATCH_HEAP 4096

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "str.h"
+
+#include <string.h>
+
+str str_z(const char *z)
+{
+    return z != NULL ? (str){ z, strlen(z) } : (str){ NULL, 0 };
+}
+
+bool str_eq(str a, str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_eq_nocase(str a, str b)
+{
+    return a.n == b.n && str_starts_nocase(a, b);
+}
+
+int str_cmp(str a, str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n != 0 ? memcmp(a.p, b.p, n) : 0;
+
+    if (order != 0)
+        return order;
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+bool str_starts(str s, str prefix)
+{
+    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
+bool str_starts_nocase(str s, str prefix)
+{
+    if (s.n < prefix.n)
+        return false;
+    for (size_t i = 0; i < prefix.n; i++) {
+        if (to_lower(s.p[i]) != to_lower(prefix.p[i]))
+            return false;
+    }
+    return true;
+}
+
+bool str_ends(str s, str suffix)
+{
+    return s.n >= suffix.n &&
+           (suffix.n == 0 || memcmp(s.p + (s.n - suffix.n), suffix.p, suffix.n) == 0);
+}
+
+bool str_has(str s, str what)
+{
+    return str_find(s, what) != STR_NONE;
+}
+
+/* FNV-1a: keys are short, tables are private, inputs are capped; speed of a hash never decides
+ * here. */
+uint64_t str_hash(str s)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < s.n; i++)
+        hash = (hash ^ (unsigned char)s.p[i]) * 0x100000001b3u;
+    return hash;
+}
+
+size_t str_find(str s, str what)
+{
+    const char *at;
+
+    if (what.n == 0)
+        return 0;
+    if (s.n < what.n)
+        return STR_NONE;
+    at = memmem(s.p, s.n, what.p, what.n);
+    return at != NULL ? (size_t)(at - s.p) : STR_NONE;
+}
+
+size_t str_find_nocase(str s, str what)
+{
+    for (size_t i = 0; i + what.n <= s.n; i++) {
+        if (str_starts_nocase(str_from(s, i), what))
+            return i;
+    }
+    return STR_NONE;
+}
+
+size_t str_find_char(str s, char c)
+{
+    const char *at = s.n != 0 ? memchr(s.p, c, s.n) : NULL;
+
+    return at != NULL ? (size_t)(at - s.p) : STR_NONE;
+}
+
+size_t str_rfind_char(str s, char c)
+{
+    const char *at = s.n != 0 ? memrchr(s.p, c, s.n) : NULL;
+
+    return at != NULL ? (size_t)(at - s.p) : STR_NONE;
+}
+
+str str_slice(str s, size_t from, size_t to)
+{
+    if (to > s.n)
+        to = s.n;
+    if (from > to)
+        from = to;
+    return s.p != NULL ? (str){ s.p + from, to - from } : s;
+}
+
+str str_from(str s, size_t from)
+{
+    return str_slice(s, from, STR_NONE);
+}
+
+str str_trim_end(str s)
+{
+    while (s.n != 0 && is_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+str str_trim(str s)
+{
+    while (s.n != 0 && is_space(s.p[0]))
+        s = str_from(s, 1);
+    return str_trim_end(s);
+}
+
+str str_cut(str *s, char sep)
+{
+    size_t at = str_find_char(*s, sep);
+    str head = str_slice(*s, 0, at);
+
+    *s = at != STR_NONE ? str_from(*s, at + 1) : str_from(*s, s->n);
+    return head;
+}
+
+bool str_line(str *s, str *ret_line)
+{
+    str line;
+
+    if (s->n == 0)
+        return false;
+    line = str_cut(s, '\n');
+    while (line.n != 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    *ret_line = line;
+    return true;
+}
+
+bool str_word(str *s, str *ret_word)
+{
+    str rest = *s;
+    size_t n = 0;
+
+    while (rest.n != 0 && is_space(rest.p[0]))
+        rest = str_from(rest, 1);
+    while (n < rest.n && !is_space(rest.p[n]))
+        n++;
+    if (n == 0)
+        return false;
+    *ret_word = str_slice(rest, 0, n);
+    *s = str_from(rest, n);
+    return true;
+}
+
+bool str_take(str *s, str prefix)
+{
+    if (!str_starts(*s, prefix))
+        return false;
+    *s = str_from(*s, prefix.n);
+    return true;
+}
+
+bool str_take_nocase(str *s, str prefix)
+{
+    if (!str_starts_nocase(*s, prefix))
+        return false;
+    *s = str_from(*s, prefix.n);
+    return true;
+}
+
+bool str_take_char(str *s, char c)
+{
+    if (s->n == 0 || s->p[0] != c)
+        return false;
+    *s = str_from(*s, 1);
+    return true;
+}
+
+void str_skip_blanks(str *s)
+{
+    while (s->n != 0 && is_blank(s->p[0]))
+        *s = str_from(*s, 1);
+}
+
+bool str_take_u64(str *s, uint64_t *ret)
+{
+    uint64_t value = 0;
+    size_t n = 0;
+
+    for (; n < s->n && is_digit(s->p[n]); n++) {
+        if (__builtin_mul_overflow(value, 10u, &value) ||
+                __builtin_add_overflow(value, (uint64_t)(s->p[n] - '0'), &value))
+            return false;
+    }
+    if (n == 0)
+        return false;
+    *s = str_from(*s, n);
+    *ret = value;
+    return true;
+}
+
+static unsigned hex_digit(char c)
+{
+    return is_digit(c) ? (unsigned)(c - '0') : (unsigned)(to_lower(c) - 'a' + 10);
+}
+
+bool str_take_hex(str *s, uint64_t *ret)
+{
+    uint64_t value = 0;
+    size_t n = 0;
+
+    for (; n < s->n && is_hex(s->p[n]); n++) {
+        if (value >> 60 != 0)
+            return false;
+        value = value << 4 | hex_digit(s->p[n]);
+    }
+    if (n == 0)
+        return false;
+    *s = str_from(*s, n);
+    *ret = value;
+    return true;
+}
+
+bool str_u64(str s, uint64_t *ret)
+{
+    uint64_t value;
+
+    if (!str_take_u64(&s, &value) || s.n != 0)
+        return false;
+    *ret = value;
+    return true;
+}
+
+bool str_i64(str s, int64_t *ret)
+{
+    bool minus = str_take_char(&s, '-');
+    uint64_t value;
+
+    if (!str_u64(s, &value) || value > (uint64_t)INT64_MAX + minus)
+        return false;
+    *ret = minus ? (int64_t)(0 - value) : (int64_t)value;
+    return true;
+}
+
+bool str_hex(str s, uint64_t *ret)
+{
+    uint64_t value;
+
+    (void)(str_take(&s, STR("0x")) || str_take(&s, STR("0X")));
+    if (!str_take_hex(&s, &value) || s.n != 0)
+        return false;
+    *ret = value;
+    return true;
+}
+
+static double scale_by_ten(double value, int64_t exponent)
+{
+    for (; exponent > 0; exponent--)
+        value *= 10;
+    for (; exponent < 0; exponent++)
+        value /= 10;
+    return value;
+}
+
+bool str_real(str s, double *ret)
+{
+    bool minus = str_take_char(&s, '-');
+    double value = 0;
+    int64_t exponent = 0, scale = 0;
+    size_t digits = 0;
+
+    for (; s.n != 0 && is_digit(s.p[0]); s = str_from(s, 1), digits++)
+        value = value * 10 + (s.p[0] - '0');
+    if (str_take_char(&s, '.')) {
+        for (; s.n != 0 && is_digit(s.p[0]); s = str_from(s, 1), digits++, scale--)
+            value = value * 10 + (s.p[0] - '0');
+    }
+    if (digits == 0)
+        return false;
+    if (str_take_nocase(&s, STR("e"))) {
+        (void)str_take_char(&s, '+');
+        if (!str_i64(s, &exponent) || exponent < -300 || exponent > 300)
+            return false;
+    } else if (s.n != 0) {
+        return false;
+    }
+    value = scale_by_ten(value, exponent + scale);
+    *ret = minus ? -value : value;
+    return true;
+}
+
+static bool take_group_mark(str *s)
+{
+    static const str marks[] = {
+        STR_INIT(","),
+        STR_INIT("."),
+        STR_INIT("'"),
+        STR_INIT(" "),
+        STR_INIT("\xc2\xa0"),
+        STR_INIT("\xe2\x80\xaf"),
+        STR_INIT("\xe2\x80\x89"),
+        STR_INIT("\xef\xbf\xbd"),
+        STR_INIT("\xe2\x80\x99"),
+    };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (str_take(s, marks[i]))
+            return true;
+    }
+    return false;
+}
+
+bool str_grouped(str s, uint64_t *ret)
+{
+    uint64_t value = 0;
+    bool any = false;
+
+    while (s.n != 0) {
+        if (is_digit(s.p[0])) {
+            if (__builtin_mul_overflow(value, 10u, &value) ||
+                    __builtin_add_overflow(value, (uint64_t)(s.p[0] - '0'), &value))
+                return false;
+            s = str_from(s, 1);
+            any = true;
+        } else if (!any || !take_group_mark(&s) || s.n == 0 || !is_digit(s.p[0])) {
+            return false;
+        }
+    }
+    if (!any)
+        return false;
+    *ret = value;
+    return true;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "when.h"
+
+#include <stdio.h>
+
+/* Days since 1970-01-01; the calendar is counted in eras of 400 years that begin in March. */
+static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
+{
+    int64_t era, yoe, doy, doe;
+
+    y -= m <= 2;
+    era = (y >= 0 ? y : y - 399) / 400;
+    yoe = y - era * 400;
+    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + doe - 719468;
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return days[month - 1] + (month == 2 && leap);
+}
+
+bool civil_to_ns(const struct civil *c, int64_t *ret_ns)
+{
+    int64_t seconds;
+
+    /* int64 nanoseconds end in 2262 and begin in 1677. */
+    if (c->year < 1678 || c->year > 2261 || c->month < 1 || c->month > 12 || c->day < 1 ||
+            c->day > month_days(c->year, c->month) || c->hour < 0 || c->hour > 23 ||
+            c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 60 || c->ns < 0 ||
+            c->ns >= WHEN_NS)
+        return false;
+    seconds = days_from_civil(c->year, c->month, c->day) * 86400 + c->hour * 3600 + c->minute * 60 +
+              c->second;
+    *ret_ns = seconds * WHEN_NS + c->ns;
+    return true;
+}
+
+struct civil civil_from_ns(int64_t ns)
+{
+    int64_t seconds = ns / WHEN_NS - (ns % WHEN_NS < 0);
+    int64_t fraction = ns - seconds * WHEN_NS;
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0);
+    int64_t left = seconds - days * 86400;
+    int64_t z = days + 719468, era, doe, yoe, doy, mp;
+    struct civil c = { 0 };
+
+    era = (z >= 0 ? z : z - 146096) / 146097;
+    doe = z - era * 146097;
+    yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    mp = (5 * doy + 2) / 153;
+    c.day = (int)(doy - (153 * mp + 2) / 5 + 1);
+    c.month = (int)(mp < 10 ? mp + 3 : mp - 9);
+    c.year = (int)(yoe + era * 400 + (c.month <= 2));
+    c.hour = (int)(left / 3600);
+    c.minute = (int)(left / 60 % 60);
+    c.second = (int)(left % 60);
+    c.ns = (int32_t)fraction;
+    return c;
+}
+
+static bool take_fixed(str *s, size_t digits, int *ret)
+{
+    int value = 0;
+
+    if (s->n < digits)
+        return false;
+    for (size_t i = 0; i < digits; i++) {
+        if (!is_digit(s->p[i]))
+            return false;
+        value = value * 10 + (s->p[i] - '0');
+    }
+    *s = str_from(*s, digits);
+    *ret = value;
+    return true;
+}
+
+static int32_t take_fraction(str *s)
+{
+    int32_t ns = 0, unit = 100000000;
+
+    for (; s->n != 0 && is_digit(s->p[0]); *s = str_from(*s, 1)) {
+        ns += (s->p[0] - '0') * unit;
+        unit /= 10;
+    }
+    return ns;
+}
+
+static bool take_clock(str *s, struct civil *c)
+{
+    str rest = *s;
+
+    if (!take_fixed(&rest, 2, &c->hour) || !str_take_char(&rest, ':') ||
+            !take_fixed(&rest, 2, &c->minute) || !str_take_char(&rest, ':') ||
+            !take_fixed(&rest, 2, &c->second))
+        return false;
+    if (rest.n >= 2 && (rest.p[0] == '.' || rest.p[0] == ',' || rest.p[0] == ':') &&
+            is_digit(rest.p[1])) {
+        rest = str_from(rest, 1);
+        c->ns = take_fraction(&rest);
+    }
+    *s = rest;
+    return true;
+}
+
+/* "+01:00", "+0100", "+01"; *ret_seconds is east of UTC. */
+static bool take_zone(str *s, int *ret_seconds)
+{
+    str rest = *s;
+    int hours, minutes = 0, sign;
+
+    if (str_take_char(s, 'Z')) {
+        *ret_seconds = 0;
+        return true;
+    }
+    if (rest.n == 0 || (rest.p[0] != '+' && rest.p[0] != '-'))
+        return false;
+    sign = rest.p[0] == '-' ? -1 : 1;
+    rest = str_from(rest, 1);
+    if (!take_fixed(&rest, 2, &hours))
+        return false;
+    if (str_take_char(&rest, ':')) {
+        if (!take_fixed(&rest, 2, &minutes))
+            return false;
+    } else {
+        (void)take_fixed(&rest, 2, &minutes);
+    }
+    if (hours > 15 || minutes > 59)
+        return false;
+    *s = rest;
+    *ret_seconds = sign * (hours * 3600 + minutes * 60);
+    return true;
+}
+
+bool when_take_iso(str *s, struct when *ret)
+{
+    struct civil c = { 0 };
+    str rest = *s;
+    int zone;
+    int64_t ns;
+    char sep;
+
+    if (!take_fixed(&rest, 4, &c.year) || rest.n == 0 || (rest.p[0] != '-' && rest.p[0] != '/'))
+        return false;
+    sep = rest.p[0];
+    rest = str_from(rest, 1);
+    if (!take_fixed(&rest, 2, &c.month) || !str_take_char(&rest, sep) ||
+            !take_fixed(&rest, 2, &c.day) ||
+            (!str_take_char(&rest, 'T') && !str_take_char(&rest, ' ')) || !take_clock(&rest, &c) ||
+            !civil_to_ns(&c, &ns))
+        return false;
+    if (take_zone(&rest, &zone))
+        *ret = (struct when){ ns - zone * WHEN_NS, WHEN_UTC, 0 };
+    else
+        *ret = (struct when){ ns, WHEN_LOCAL, 0 };
+    *s = rest;
+    return true;
+}
+
+int when_month(str name)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+    if (name.n < 3)
+        return 0;
+    for (int m = 0; m < 12; m++) {
+        if (str_starts_nocase(name, (str){ names + 3 * m, 3 }))
+            return m + 1;
+    }
+    return 0;
+}
+
+bool when_take_syslog(str *s, struct when *ret)
+{
+    struct civil c = { .year = 1972 };
+    str rest = *s;
+    uint64_t day;
+    int64_t ns;
+
+    c.month = when_month(str_slice(rest, 0, 3));
+    rest = str_from(rest, 3);
+    if (c.month == 0 || !str_take_char(&rest, ' '))
+        return false;
+    str_skip_blanks(&rest);
+    if (!str_take_u64(&rest, &day) || day > 31 || !str_take_char(&rest, ' '))
+        return false;
+    c.day = (int)day;
+    if (!take_clock(&rest, &c) || !civil_to_ns(&c, &ns))
+        return false;
+    *ret = (struct when){ ns, WHEN_YEARLESS, 0 };
+    *s = rest;
+    return true;
+}
+
+struct when when_utc(int64_t ns)
+{
+    return (struct when){ ns, WHEN_UTC, 0 };
+}
+
+struct when when_monotonic(int64_t ns, uint32_t boot)
+{
+    return (struct when){ ns, WHEN_MONOTONIC, boot };
+}
+
+static size_t put_fraction(char *buf, size_t size, int64_t ns)
+{
+    int n;
+
+    if (ns == 0)
+        return 0;
+    n = snprintf(buf, size, ".%09lld", (long long)ns);
+    while (n > 0 && buf[n - 1] == '0')
+        n--;
+    return (size_t)n;
+}
+
+str when_format(struct when w, char buf[static WHEN_TEXT])
+{
+    struct civil c = civil_from_ns(w.ns);
+    size_t n = 0;
+
+    switch (w.basis) {
+    case WHEN_NONE:
+        break;
+    case WHEN_MONOTONIC:
+        n = (size_t)snprintf(buf, WHEN_TEXT, "+%lld", (long long)(w.ns / WHEN_NS));
+        n += put_fraction(buf + n, WHEN_TEXT - n, w.ns % WHEN_NS);
+        buf[n++] = 's';
+        break;
+    case WHEN_YEARLESS:
+    case WHEN_LOCAL:
+    case WHEN_UTC:
+        if (w.basis != WHEN_YEARLESS)
+            n = (size_t)snprintf(buf, WHEN_TEXT, "%04d-", c.year);
+        n += (size_t)snprintf(buf + n, WHEN_TEXT - n, "%02d-%02dT%02d:%02d:%02d", c.month, c.day,
+                c.hour, c.minute, c.second);
+        n += put_fraction(buf + n, WHEN_TEXT - n, c.ns);
+        if (w.basis == WHEN_UTC)
+            buf[n++] = 'Z';
+        break;
+    }
+    return (str){ buf, n };
+}
+
+int when_cmp(struct when a, struct when b)
+{
+    if (a.basis != b.basis)
+        return a.basis < b.basis ? -1 : 1;
+    if (a.boot != b.boot)
+        return a.boot < b.boot ? -1 : 1;
+    return (a.ns > b.ns) - (a.ns < b.ns);
+}
+
+bool when_comparable(struct when a, struct when b)
+{
+    return a.basis != WHEN_NONE && a.basis == b.basis &&
+           (a.basis != WHEN_MONOTONIC || a.boot == b.boot);
+}

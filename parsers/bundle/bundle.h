@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bundle: what the customer sent, as members in a fixed order. Paths may be files, directories and
+ * "-" (standard input); archives and compressed files inside are entered, nested too, streamed,
+ * nothing is written to disk, links are never followed. Directories are walked in byte order of
+ * their names.
+ *
+ * Hostile input is capped by core/limits.h; each cap that bites, and each member or rest of a
+ * member that could not be read, is told as a diagnostic, and the walk goes on.
+ */
+#pragma once
+
+#include "diag.h"
+#include "text.h"
+
+struct member {
+    uint32_t number; /* from 1, in walking order; 0 is the bundle itself */
+    str path; /* "case.zip!logs/poolmon.txt"; never a path of this machine above the arguments */
+    int64_t mtime;            /* seconds since 1970, 0 = not known */
+    uint64_t size;            /* unpacked size if known beforehand, else 0 */
+    bool binary;              /* not text: `text` gives raw bytes */
+    const char *encoding;     /* "utf-8", "utf-16le", "windows-1252" ...; "" for binary */
+    str head, raw_head;       /* up to LIMIT_SNIFF, decoded and as it is */
+    struct text_source *text; /* decoded text from the start (raw bytes when binary) */
+    struct text_source *raw;  /* the bytes as they are, from the start; use one of the two */
+    uint64_t bytes; /* bytes as they are read so far; the whole size once a source is at its end */
+};
+
+struct bundle_ops {
+    /* One leaf. Everything in *member dies when the call returns. A member need not be read. */
+    void (*member)(void *ctx, struct member *member);
+    /* where.member is the number of the member concerned, 0 for the bundle; path says which. */
+    void (*diag)(void *ctx, const struct diag *diag, str path);
+};
+
+/*
+ * Walks everything. *ret_name gets the case name (the last component of the first path, without its
+ * directory), in arena a. Returns the number of leaf members seen. Paths that cannot be opened
+ * become bundle.open diagnostics with the system's reason.
+ */
+size_t bundle_walk(struct arena *a, const char *const *paths, size_t npaths,
+        const struct bundle_ops *ops, void *ctx, str *ret_name);

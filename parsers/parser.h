@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parser: the contract of an evidence format. One format = one file in parsers/formats/ that
+ * exports one `const struct parser parser_NAME`, and one line in parsers/formats/meson.build.
+ *
+ * sniff looks at the head of a member and bids; it never allocates and never looks past the window.
+ * The highest bid wins; content decides, a name alone never beats content.
+ *
+ * parse reads the member to its end through parse_line or the text window, and emits facts. It
+ * cannot fail the run: odd input becomes a diagnostic, and what was read before it counts. All
+ * state is on the stack or in in->scratch (which is freed after the member).
+ */
+#pragma once
+
+#include "kinds.h"
+#include "sink.h"
+#include "text.h"
+
+/* A format may add up to 9 to tell itself from near relatives; the winner must lead by 10 in the
+ * tests. */
+enum bid {
+    BID_NO = 0,
+    BID_FALLBACK = 10, /* would take anything of this class */
+    BID_NAME = 30,     /* the name says so and the content does not contradict */
+    BID_SHAPE = 60,    /* lines have the shape of the format */
+    BID_MAGIC = 90,    /* a signature that nothing else carries */
+};
+
+struct sniff {
+    str text; /* up to LIMIT_SNIFF of decoded text; empty for binary members */
+    str raw;  /* up to LIMIT_SNIFF of the bytes as they are */
+    str path; /* of the member inside the bundle, '/' separated, archives by '!' */
+    str name; /* last component of path */
+};
+
+struct parse {
+    struct text text;
+    struct sink *sink;
+    struct arena *scratch;
+    str path, name;  /* as in sniff */
+    int64_t mtime;   /* seconds since 1970 as the archive or file system says, 0 = not known */
+    uint32_t member; /* number for spans */
+    str host; /* set it once the member tells which machine it speaks of; goes into every later fact
+               */
+    uint64_t understood; /* bytes of lines that meant something to the parser; parse_took adds */
+    uint64_t facts;
+};
+
+struct parser {
+    const char *name;                     /* as in formats.tsv: "poolmon" */
+    const char *summary;                  /* one line for --help and docs */
+    const struct kind *const *kinds;      /* what it emits, NULL-terminated */
+    bool raw;                             /* wants the bytes undecoded (binary formats) */
+    int (*sniff)(const struct sniff *in); /* a bid */
+    void (*parse)(struct parse *in);
+};
+
+/* Next line; false at the end. Reports text.long-line when a line had to be cut. */
+bool parse_line(struct parse *in, struct line *ret);
+/* The bytes of this line meant something (a heading, a row, a message): counts as understood. */
+void parse_took(struct parse *in, const struct line *line);
+void parse_took_bytes(struct parse *in, uint64_t bytes);
+
+/* A fact that stands on one line. when may be all zero. */
+void emit(struct parse *in, const struct kind *kind, const struct line *line, struct when when,
+        const struct value *values);
+/* The same with a span and quote of the caller's (records of several lines: quote what proves it).
+ */
+void emit_at(struct parse *in, const struct kind *kind, struct span where, str quote,
+        struct when when, const struct value *values);
+struct span line_span(const struct parse *in, const struct line *line);
+
+void parse_diag(struct parse *in, enum diag_level level, const char *code, const struct line *line,
+        str detail);
+/* Whether anybody wants facts of this kind (whose text field `field` equals `value`). */
+bool parse_wants(const struct parse *in, const struct kind *kind);
+bool parse_wants_text(const struct parse *in, const struct kind *kind, size_t field, str value);
+
+/*
+ * What a parser does with a line of its member that is not of its format (prose in a ticket,
+ * console output around a table): error codes, known messages and exceptions in it still become
+ * facts.
+ */
+void parse_stray(struct parse *in, const struct line *line, struct when when);
+
+/* All formats, NULL-terminated, in the order of parsers/formats/meson.build. */
+extern const struct parser *const parsers[];
+const struct parser *parser_find(str name);
+
+struct bid_result {
+    const struct parser *parser, *runner_up; /* NULL = nobody bid */
+    int bid, second;
+};
+/* Ties go to the earlier in the list. Raw formats bid on every member, text formats only on text.
+ */
+struct bid_result parser_choose(const struct sniff *in, bool binary);
