@@ -7,7 +7,10 @@
 /* clang-format off: lists made by macros */
 #define KIND(ID, NAME, DOC) enum {
 #define FIELD(ID, F, NAME, TYPE, UNIT, DOC) ID##_##F,
-#define END(ID, FOLD_BY) ID##_NFIELDS };
+#define END(ID, FOLD_BY)                                                                           \
+    ID##_NFIELDS                                                                                   \
+    }                                                                                              \
+    ;
 #include "derived.def"
 #undef KIND
 #undef FIELD

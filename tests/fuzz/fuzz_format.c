@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz_format: one parser over arbitrary bytes, compiled once per format with -DPARSER=parser_NAME. The bytes
+ * are made valid UTF-8 first, as the decoder promises it (raw parsers get them as they are). Properties: spans
+ * lie inside the member, facts keep after the text is gone, texts are valid UTF-8, a second parse gives the same
+ * facts, and no more bytes are understood than there are.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser.h"
+#include "utf8.h"
+
+extern const struct parser PARSER;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct bytes_source {
+    struct text_source source;
+    const char *p;
+    size_t at, n, step;
+};
+
+struct tally {
+    struct sink sink;
+    struct arena arena;
+    uint64_t facts, hash, size;
+    uint64_t diags;
+};
+
+static size_t read_bytes(struct text_source *source, char *buf, size_t size)
+{
+    struct bytes_source *s = (struct bytes_source *)source;
+    size_t n = s->n - s->at;
+
+    n = n < size ? n : size;
+    n = n < s->step ? n : s->step; /* small pieces: every border between refills gets hit */
+    memcpy(buf, s->p + s->at, n);
+    s->at += n;
+    return n;
+}
+
+static void check_text(const struct tally *t, str s)
+{
+    assert(PARSER.raw || utf8_valid(s));
+    (void)t;
+}
+
+static void on_emit(struct sink *sink, const struct fact *fact)
+{
+    struct tally *t = (struct tally *)sink;
+    const struct fact *kept = fact_keep(&t->arena, fact);
+
+    assert(kept != NULL);
+    assert(fact->where.offset <= t->size);
+    check_text(t, kept->quote);
+    t->facts++;
+    t->hash = t->hash * 31 + str_hash(kept->quote) + fact->where.line;
+    for (size_t i = 0; i < kept->kind->nfields; i++) {
+        const struct value *v = &kept->values[i];
+
+        assert(v->type == VALUE_NONE || v->type == kept->kind->fields[i].type);
+        if (v->type == VALUE_TEXT)
+            check_text(t, v->s);
+        t->hash = t->hash * 31 + (v->type == VALUE_TEXT ? str_hash(v->s) : (uint64_t)v->type);
+    }
+    if (t->arena.used > 64 * 1024 * 1024)
+        arena_reset(&t->arena);
+}
+
+static void on_diag(struct sink *sink, const struct diag *diag)
+{
+    struct tally *t = (struct tally *)sink;
+
+    assert(diag->code != NULL && strchr(diag->code, '.') != NULL);
+    t->diags++;
+}
+
+static void parse_once(const char *p, size_t n, size_t step, struct tally *ret)
+{
+    struct bytes_source source = { .source.read = read_bytes, .p = p, .n = n, .step = step };
+    struct arena scratch;
+    struct parse in = {
+        .sink = &ret->sink,
+        .scratch = &scratch,
+        .path = STR("case/member.log"),
+        .name = STR("member.log"),
+        .member = 1,
+    };
+
+    *ret = (struct tally){ .sink = { .emit = on_emit, .diag = on_diag }, .size = n };
+    in.sink = &ret->sink;
+    arena_init(&scratch, 0);
+    arena_init(&ret->arena, 0);
+    text_init(&in.text, &source.source);
+    PARSER.parse(&in);
+    text_finish(&in.text);
+    arena_finish(&scratch);
+    arena_finish(&ret->arena);
+}
+
+/* What the decoder would hand over: no NUL, no invalid bytes. */
+static size_t make_text(char *to, const uint8_t *data, size_t size)
+{
+    str s = { (const char *)data, size };
+    size_t n = 0;
+
+    while (s.n != 0) {
+        size_t length = utf8_length(s);
+
+        if (length == 0 || s.p[0] == '\0') {
+            to[n++] = '?';
+            length = 1;
+        } else {
+            memcpy(to + n, s.p, length);
+            n += length;
+        }
+        s = str_from(s, length);
+    }
+    return n;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *copy = malloc(size + 1);
+    struct tally first, second;
+    struct sniff sniff = { .path = STR("case/member.log"), .name = STR("member.log") };
+    size_t n;
+
+    assert(copy != NULL);
+    if (PARSER.raw) {
+        memcpy(copy, data, size);
+        n = size;
+        sniff.raw = (str){ copy, n };
+    } else {
+        n = make_text(copy, data, size);
+        sniff.text = sniff.raw = (str){ copy, n };
+    }
+    (void)PARSER.sniff(&sniff);
+    parse_once(copy, n, SIZE_MAX, &first);
+    parse_once(copy, n, 61, &second);
+    assert(first.facts == second.facts && first.hash == second.hash);
+    free(copy);
+    return 0;
+}

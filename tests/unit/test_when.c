@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* when: stamps in, canonical text out. The expected side is worked out by calendar, not by the program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "when.h"
+
+/* Catches: zones applied with the wrong sign, fractions of odd length, local taken for UTC, bad dates let in. */
+static void test_iso(void **state)
+{
+    static const struct {
+        const char *in, *want, *rest;
+    } rows[] = {
+        { "2009-02-13T23:31:30Z", "2009-02-13T23:31:30Z", "" },
+        { "2009-02-13T23:31:30,123456+00:00 x", "2009-02-13T23:31:30.123456Z", " x" },
+        { "2012-06-14T03:12:41+0400 vzctl", "2012-06-13T23:12:41Z", " vzctl" },
+        { "2018-08-16T22:04:16:829-03:00 2876", "2018-08-17T01:04:16.829Z", " 2876" },
+        { "2023-06-22 21:55:31.778747]", "2023-06-22T21:55:31.778747", "]" },
+        { "2020/02/29 00:00:00", "2020-02-29T00:00:00", "" },
+        { "2023-12-27T11:17:15.5785479Z", "2023-12-27T11:17:15.5785479Z", "" },
+        { "2019-02-29T00:00:00Z", NULL, NULL },
+        { "2019-13-01T00:00:00Z", NULL, NULL },
+        { "2019-01-01 24:00:00", NULL, NULL },
+        { "19-01-01 00:00:00", NULL, NULL },
+        { "2019-01/01 00:00:00", NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        str s = str_z(rows[i].in);
+        struct when w = { 0 };
+        char buf[WHEN_TEXT];
+        bool ok = when_take_iso(&s, &w);
+        str got = when_format(w, buf);
+
+        if (ok != (rows[i].want != NULL))
+            fail_msg("\"%s\": taken %d", rows[i].in, ok);
+        if (ok && (!str_eq(got, str_z(rows[i].want)) || !str_eq(s, str_z(rows[i].rest))))
+            fail_msg("\"%s\": got \"%.*s\" and \"%.*s\"", rows[i].in, STR_ARG(got), STR_ARG(s));
+        if (!ok && s.p != rows[i].in)
+            fail_msg("\"%s\": eaten although refused", rows[i].in);
+    }
+}
+
+static void test_syslog(void **state)
+{
+    str s = STR("Jul  5 23:44:32 host kernel: x");
+    struct when w;
+    char buf[WHEN_TEXT];
+
+    (void)state;
+    assert_true(when_take_syslog(&s, &w));
+    assert_int_equal(w.basis, WHEN_YEARLESS);
+    assert_true(str_eq(when_format(w, buf), STR("07-05T23:44:32")));
+    s = STR("Feb 29 00:00:00");
+    assert_true(when_take_syslog(&s, &w)); /* the year is not known: it may be a leap year */
+    s = STR("Feb 30 00:00:00");
+    assert_false(when_take_syslog(&s, &w));
+    s = STR("Juli 5 23:44:32");
+    assert_false(when_take_syslog(&s, &w));
+}
+
+/* Catches: era arithmetic that is off at century and leap borders, and before 1970. */
+static void test_calendar(void **state)
+{
+    static const struct {
+        struct civil c;
+        int64_t seconds;
+    } rows[] = {
+        { { 1970, 1, 1, 0, 0, 0, 0 }, 0 },
+        { { 1969, 12, 31, 23, 59, 59, 0 }, -1 },
+        { { 2000, 2, 29, 12, 0, 0, 0 }, 951825600 },
+        { { 2000, 3, 1, 0, 0, 0, 0 }, 951868800 },
+        { { 2100, 3, 1, 0, 0, 0, 0 }, 4107542400 },
+        { { 2009, 2, 13, 23, 31, 30, 0 }, 1234567890 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct civil back;
+        int64_t ns;
+
+        assert_true(civil_to_ns(&rows[i].c, &ns));
+        assert_true(ns == rows[i].seconds * WHEN_NS);
+        back = civil_from_ns(ns);
+        assert_int_equal(back.year, rows[i].c.year);
+        assert_int_equal(back.month, rows[i].c.month);
+        assert_int_equal(back.day, rows[i].c.day);
+        assert_int_equal(back.second, rows[i].c.second);
+    }
+    assert_false(civil_to_ns(&(struct civil){ 2100, 2, 29, 0, 0, 0, 0 }, &(int64_t){ 0 }));
+}
+
+static void test_order(void **state)
+{
+    struct when utc = when_utc(5), mono = when_monotonic(5, 0), later = when_monotonic(1, 1);
+    char buf[WHEN_TEXT];
+
+    (void)state;
+    assert_false(when_comparable(utc, mono));
+    assert_false(when_comparable(mono, later));
+    assert_true(when_comparable(mono, when_monotonic(9, 0)));
+    assert_true(when_cmp(mono, later) < 0);
+    assert_false(when_comparable((struct when){ 0 }, (struct when){ 0 }));
+    assert_true(str_eq(when_format(when_monotonic(12345678000, 0), buf), STR("+12.345678s")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_iso),
+        cmocka_unit_test(test_syslog),
+        cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
