@@ -3,7 +3,8 @@
 #include "derived.h"
 #include "kinds.h"
 
-/* clang-format off: lists made by macros */
+/* Lists made by macros. clang-format would take them for code. */
+/* clang-format off */
 #define KIND(ID, NAME, DOC) &kind_##ID,
 #define FIELD(ID, F, NAME, TYPE, UNIT, DOC)
 #define END(ID, FOLD_BY)

@@ -14,13 +14,11 @@
 
 #include "fact.h"
 
-/* clang-format off: lists made by macros */
+/* Lists made by macros. clang-format would take them for code. */
+/* clang-format off */
 #define KIND(ID, NAME, DOC) enum {
 #define FIELD(ID, F, NAME, TYPE, UNIT, DOC) ID##_##F,
-#define END(ID, FOLD_BY)                                                                           \
-    ID##_NFIELDS                                                                                   \
-    }                                                                                              \
-    ;
+#define END(ID, FOLD_BY) ID##_NFIELDS };
 #include "kinds.def"
 #undef KIND
 #undef FIELD
