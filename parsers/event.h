@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event: one record of a Windows event log, as every form of the log (XML, text, CSV, evtx, evt)
+ * fills it in, and the one way to turn it into facts. All strings are borrowed.
+ */
+#pragma once
+
+#include "parser.h"
+
+enum {
+    EVENT_DATA_MAX = 1024,  /* pairs of one event; the rest is dropped. event-xml.data-cap */
+    EVENT_BINARY_BYTES = 64 /* of classic binary data: the I/O error packet ends before */
+};
+
+struct event {
+    str channel, provider, computer, user, message;
+    struct when when;
+    uint64_t id, qualifiers, level, record;
+    bool has_id, has_qualifiers, has_level;
+    /* Data by name; positional data by number from 1. Nested user data holds the whole path below
+     * its payload element, '.' between: "ProcessInfo.Process_1.Name". */
+    struct pair *data; /* in the log's arena */
+    size_t ndata, data_size;
+    unsigned char binary[EVENT_BINARY_BYTES];
+    size_t nbinary;
+    bool nested; /* data are user data: names are paths */
+    bool capped; /* data beyond EVENT_DATA_MAX were dropped */
+};
+
+/* Adds a pair; an empty text is absent and dropped. */
+void event_add(struct arena *a, struct event *e, str name, str text);
+/* The name of positional data: "1", "2" ... */
+str event_number(struct arena *a, size_t n);
+str event_data(const struct event *e, str name);
+/* Takes hex digits of a Binary element. */
+void event_take_binary(struct event *e, str hex);
+
+/* Per member: what outlives one event. */
+struct event_log {
+    struct arena arena;   /* of the event at hand */
+    uint64_t exhaustions; /* events 2004 so far: the number of their snapshots */
+    char *host;           /* what in->host points to */
+};
+
+void event_log_init(struct event_log *log);
+void event_log_finish(struct event_log *log);
+
+/* Whether anybody wants what an event of this provider becomes. */
+bool event_wanted(const struct parse *in, str provider);
+/* The machine that the following facts speak of. */
+void event_host(struct parse *in, struct event_log *log, str computer);
+/* Emits the event, and what it says of memory, pools and processes. Sets in->host. */
+void event_emit(struct parse *in, struct event_log *log, const struct event *e, struct span where,
+        str quote);
+
+/* Canonical code of the status that the record carries; absent when it has none. */
+str event_status(struct arena *a, const struct event *e);
+
+/* Event 2004 of the Resource-Exhaustion-Detector: see event_resource.c. */
+bool event_is_resource(str provider);
+void event_emit_resource(struct parse *in, struct event_log *log, const struct event *e,
+        struct span where, str quote);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event_xml_record: events in XML, for every format that holds some: one record into a struct
+ * event, and the splitter that takes records from a member's text.
+ */
+#pragma once
+
+#include "event.h"
+#include "out.h"
+#include "xml.h"
+
+struct event_reader {
+    struct xml *xml;
+    struct out text; /* of the element at hand */
+    size_t reached;  /* how far the last record was well-formed */
+};
+
+void event_reader_init(struct event_reader *r);
+void event_reader_finish(struct event_reader *r);
+
+/*
+ * Reads one record, "<Event ...>...</Event>" or what is left of it, into *ret, which points into
+ * the record and arena a. False when it is damaged; what stands before the damage is in *ret.
+ */
+bool event_xml_read(struct event_reader *r, struct arena *a, str record, struct event *ret);
+/* Provider and computer at a glance, without decoding; absent when not found. */
+str event_xml_provider(str record);
+str event_xml_computer(str record);
+/* What to quote for it: provider and id, then the payload, white space folded. */
+str event_xml_quote(struct arena *a, str record);
+
+/* Offset of the next start tag of an event at or after from, or STR_NONE. */
+size_t event_xml_find(str s, size_t from);
+/*
+ * Takes the event whose start tag stands at the front of the member's text, and emits it if wanted.
+ * told is what a text around the XML says of it: fills in what the XML lacks; may be NULL.
+ */
+void event_xml_take(
+        struct parse *in, struct event_log *log, struct event_reader *r, const struct event *told);
