@@ -51,4 +51,6 @@ str code_text(struct arena *a, struct code code);
 bool code_parse(str text, struct code *ret);
 /* "ERROR_NO_SYSTEM_RESOURCES"; NULL when the table has no such number. */
 const char *code_name(struct code code);
+/* What it means in this domain, one line of our own; NULL for the many that do not matter here. */
+const char *code_meaning(struct code code);
 const char *code_family_name(enum code_family family); /* "win32" */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * code_tables: what rules/tables/make_codes.py makes of codes.tsv and messages.tsv. Rows are sorted
+ * by family and number.
+ */
+#pragma once
+
+#include "code.h"
+
+struct code_row {
+    uint8_t family; /* enum code_family */
+    uint32_t number;
+    const char *name;    /* NULL = none */
+    const char *meaning; /* our own words, NULL = none */
+};
+
+struct code_message {
+    uint8_t family;
+    uint32_t number;
+    uint8_t symbol; /* a name: stands alone as a word, is as good as a number */
+    uint8_t gram;   /* offset of the four bytes by which the scanner meets it */
+    uint8_t n;
+    const char *text;
+};
+
+extern const struct code_row code_rows[];
+extern const size_t code_nrows;
+extern const struct code_message code_messages[];
+extern const size_t code_nmessages;
+
+/* A message text that stands in a text. */
+struct message_hit {
+    size_t begin, end;
+    const struct code_message *message;
+};
+
+/* The first known message that begins in t[from, to). */
+bool message_find(str t, size_t from, size_t to, struct message_hit *ret);
+/* The known message that begins at this very place. */
+bool message_at(str t, size_t at, struct message_hit *ret);
+/* Codes with one message are one family: 1450, 1451 and 1452; 10055 and ENOBUFS. */
+uint32_t message_family(struct code code);
