@@ -8,6 +8,10 @@
  * "<" escaped.
  */
 #include "event_xml_record.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "limits.h"
 
 static const str open_tag = STR_INIT("<Event"), close_tag = STR_INIT("</Event>");
@@ -22,38 +26,67 @@ static bool in_name(char c)
     return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ':';
 }
 
+/* A start or end tag of an event stands at the front. */
+static bool is_tag(str s)
+{
+    if (s.n <= close_tag.n)
+        return str_eq(s, close_tag);
+    return str_starts(s, close_tag) || (str_starts(s, open_tag) && !in_name(s.p[open_tag.n]));
+}
+
+/* Candidates are "<E" and "</E": a look at each byte in place of one search per tag. */
+static size_t find_tag(str s, size_t from)
+{
+#ifdef __SSE2__
+    const __m128i less = _mm_set1_epi8('<'), slash = _mm_set1_epi8('/'), e = _mm_set1_epi8('E');
+
+    for (; from + 18 <= s.n; from += 16) {
+        __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s.p + from));
+        __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s.p + from + 1));
+        __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(s.p + from + 2));
+        __m128i second = _mm_or_si128(_mm_cmpeq_epi8(b, e),
+                _mm_and_si128(_mm_cmpeq_epi8(b, slash), _mm_cmpeq_epi8(c, e)));
+        __m128i hits = _mm_and_si128(_mm_cmpeq_epi8(a, less), second);
+
+        for (unsigned bits = (unsigned)_mm_movemask_epi8(hits); bits != 0; bits &= bits - 1) {
+            size_t at = from + (size_t)__builtin_ctz(bits);
+
+            if (is_tag(str_from(s, at)))
+                return at;
+        }
+    }
+#endif
+    for (; from < s.n; from++) {
+        size_t at = str_find_char(str_from(s, from), '<');
+
+        if (at == STR_NONE)
+            break;
+        from += at;
+        if (is_tag(str_from(s, from)))
+            return from;
+    }
+    return STR_NONE;
+}
+
 size_t event_xml_find(str s, size_t from)
 {
-    for (;;) {
-        size_t at = str_find(str_from(s, from), open_tag);
+    size_t at;
 
-        if (at == STR_NONE || from + at + open_tag.n >= s.n)
-            return STR_NONE;
-        from += at;
-        if (!in_name(s.p[from + open_tag.n]))
-            return from;
-        from += open_tag.n;
-    }
+    while ((at = find_tag(s, from)) != STR_NONE && s.p[at + 1] == '/')
+        from = at + close_tag.n;
+    return at;
 }
 
 /* The end of the event at the front, looked for from `seen` on: behind its end tag, or before the
  * next event's start tag, which makes it a damaged one. */
 static bool find_end(str window, size_t seen, size_t *ret_end, bool *ret_closed)
 {
-    size_t close = str_find(str_from(window, seen), close_tag), next;
+    size_t at = find_tag(window, seen);
 
-    if (close != STR_NONE)
-        close += seen;
-    next = event_xml_find(str_slice(window, 0, close), seen);
-    if (next != STR_NONE) {
-        *ret_end = next;
-        *ret_closed = false;
-        return true;
-    }
-    if (close == STR_NONE)
+    if (at == STR_NONE)
         return false;
-    *ret_end = close + close_tag.n;
-    *ret_closed = true;
+    *ret_closed = window.p[at + 1] == '/';
+    *ret_end = *ret_closed ? at + close_tag.n : at;
     return true;
 }
 
