@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * alloc_verdict: for every allocation failure and OOM report, which zones could have served it and
+ * why they did not. With zone lines this is arithmetic (watermark.h); without, what mask, order and
+ * trace allow to say, and then sure is false.
+ */
+#include <math.h>
+
+#include "fields.h"
+#include "limits.h"
+#include "watermark.h"
+
+/* Functions that go on without what they asked for: they retry smaller, later or elsewhere. */
+static const str fallbacks[] = {
+    STR_INIT("atomic_pool_expand"),
+    STR_INIT("vmemmap_alloc_block"),
+    STR_INIT("vmemmap_populate_hugepages"),
+    STR_INIT("add_to_swap"),
+    STR_INIT("add_to_swap_cache"),
+    STR_INIT("kvmalloc_node"),
+    STR_INIT("__kvmalloc_node_noprof"),
+    STR_INIT("alloc_skb_with_frags"),
+    STR_INIT("sg_alloc_table_chained"),
+    STR_INIT("dma_atomic_pool_init"),
+    STR_INIT("alloc_large_system_hash"),
+    STR_INIT("radix_tree_maybe_preload"),
+    STR_INIT("do_huge_pmd_anonymous_page"),
+};
+
+struct verdict_of {
+    const char *class;
+    bool sure;
+    const struct zone_check *zone; /* that decides; NULL = none */
+    int64_t boost;                 /* pages */
+    str explanation;
+};
+
+static bool trace_has(const struct fact *head, str symbol)
+{
+    size_t field = head->kind == &kind_KERNEL_OOM ? KERNEL_OOM_TRACE : KERNEL_ALLOC_FAILURE_TRACE;
+
+    return has_word(text_of(head, field), ' ', symbol);
+}
+
+static str fallback_of(const struct fact *head)
+{
+    if (head->kind == &kind_KERNEL_OOM)
+        return (str){ NULL, 0 };
+    for (size_t i = 0; i < sizeof(fallbacks) / sizeof(fallbacks[0]); i++) {
+        if (trace_has(head, fallbacks[i]))
+            return fallbacks[i];
+    }
+    if (str_eq(text_of(head, KERNEL_ALLOC_FAILURE_FORM), STR("vmemmap")))
+        return STR("vmemmap_populate");
+    return (str){ NULL, 0 };
+}
+
+static str kilobytes(struct arena *a, const struct request *q, int64_t pages)
+{
+    return arena_printf(a, "%lld kB", kb(pages * q->page));
+}
+
+static const char *mark_name(const struct request *q)
+{
+    return q->oom ? "high" : "min";
+}
+
+/* "Normal: 3316 kB free, 3756 kB kept back (min 3756 kB, 0 kB lowmem reserve)" */
+static str arithmetic(struct arena *a, const struct request *q, const struct zone_check *z)
+{
+    str name = text_of(z->zone, KERNEL_ZONE_ZONE), less = { NULL, 0 }, share = { NULL, 0 };
+
+    if (z->usable < z->free - ((int64_t)1 << q->order) + 1)
+        less = arena_printf(
+                a, " (%.*s of it usable)", STR_ARG(kilobytes(a, q, z->usable > 0 ? z->usable : 0)));
+    if (z->mark != z->base)
+        share = arena_printf(
+                a, ", this caller may go down to %.*s", STR_ARG(kilobytes(a, q, z->mark)));
+    return arena_printf(a, "%.*s: %.*s free%.*s, %.*s kept back (%s %.*s%.*s, lowmem reserve %.*s)",
+            STR_ARG(name), STR_ARG(kilobytes(a, q, z->free)), STR_ARG(less),
+            STR_ARG(kilobytes(a, q, z->mark + z->reserve)), mark_name(q),
+            STR_ARG(kilobytes(a, q, z->base)), STR_ARG(share),
+            STR_ARG(kilobytes(a, q, z->reserve)));
+}
+
+/* Of two zones the one that says more: the higher type, then the one with more free. */
+static bool weightier(const struct zone_check *a, const struct zone_check *b)
+{
+    enum zone_type ta, tb;
+
+    if (b == NULL)
+        return true;
+    ta = zone_type(text_of(a->zone, KERNEL_ZONE_ZONE));
+    tb = zone_type(text_of(b->zone, KERNEL_ZONE_ZONE));
+    return ta != tb ? ta > tb : a->free > b->free;
+}
+
+struct tally {
+    const struct zone_check *ok, *fragmented, *short_of, *cma, *reserve, *boosted, *elsewhere;
+    size_t eligible;
+};
+
+/* Sorts each zone into what it shows; of several the weightier stands for the class. */
+static struct tally tally_zones(const struct request *q, const struct zone_check *checks, size_t n)
+{
+    struct tally t = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        const struct zone_check *z = &checks[i];
+        int64_t kept = z->mark + z->reserve;
+        const struct zone_check **slot = NULL;
+
+        if (!z->eligible) {
+            enum zone_type type = zone_type(text_of(z->zone, KERNEL_ZONE_ZONE));
+
+            if (z->node_ok && type > q->highest && type < ZONE_TYPE_DEVICE && z->free > z->base &&
+                    weightier(z, t.elsewhere))
+                t.elsewhere = z;
+            continue;
+        }
+        t.eligible++;
+        if (z->ok)
+            slot = &t.ok;
+        else if (z->mark_ok)
+            slot = &t.fragmented;
+        else
+            slot = &t.short_of;
+        if (weightier(z, *slot))
+            *slot = z;
+        if (z->mark_ok)
+            continue;
+        if (!q->no_cma_rule && !q->movable && z->usable + z->cma > kept && weightier(z, t.cma))
+            t.cma = z;
+        else if (!q->old && !q->atomic && z->usable + z->highatomic > kept &&
+                 weightier(z, t.reserve))
+            t.reserve = z;
+        if (z->boost > 0 && z->usable > kept - z->boost && weightier(z, t.boosted))
+            t.boosted = z;
+    }
+    return t;
+}
+
+static struct verdict_of blocks_verdict(
+        struct arena *a, const struct request *q, const struct zone_check *z)
+{
+    return (struct verdict_of){ "fragmentation", true, z, 0,
+        arena_printf(a,
+                "%.*s: %.*s free, enough to pass the %s mark, but %lld blocks of order %d (%.*s) "
+                "or larger that this request may use; %.*s lie in smaller ones",
+                STR_ARG(text_of(z->zone, KERNEL_ZONE_ZONE)), STR_ARG(kilobytes(a, q, z->free)),
+                mark_name(q), (long long)z->blocks, q->order,
+                STR_ARG(kilobytes(a, q, (int64_t)1 << q->order)),
+                STR_ARG(kilobytes(a, q, z->small))) };
+}
+
+static struct verdict_of short_verdict(
+        struct arena *a, const struct request *q, const struct tally *t)
+{
+    struct verdict_of v = { "exhausted", true, t->short_of, 0, { NULL, 0 } };
+
+    if (t->cma != NULL) {
+        v.class = "cma-only-free";
+        v.zone = t->cma;
+    } else if (t->reserve != NULL) {
+        v.class = "reserve-only-free";
+        v.zone = t->reserve;
+    } else if (!q->oom && !q->can_sleep) {
+        v.class = "atomic-reserve";
+    } else if (t->elsewhere != NULL) {
+        v.class = "lowmem";
+    }
+    if (t->boosted != NULL)
+        v.boost = t->boosted->boost;
+    v.explanation = arithmetic(a, q, v.zone);
+    if (v.zone == t->cma && t->cma != NULL)
+        v.explanation = arena_printf(a,
+                "%.*s; %.*s of the free memory is CMA, which only movable "
+                "requests may use",
+                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.zone->cma)));
+    else if (v.zone == t->reserve && t->reserve != NULL)
+        v.explanation = arena_printf(a,
+                "%.*s; %.*s of the free memory is reserved for atomic "
+                "requests of higher order",
+                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.zone->highatomic)));
+    else if (t->elsewhere != NULL && v.zone != NULL)
+        v.explanation = arena_printf(a,
+                "%.*s; zone %.*s has %.*s free, which this request may not "
+                "use",
+                STR_ARG(v.explanation), STR_ARG(text_of(t->elsewhere->zone, KERNEL_ZONE_ZONE)),
+                STR_ARG(kilobytes(a, q, t->elsewhere->free)));
+    if (v.boost != 0)
+        v.explanation = arena_printf(a, "%.*s; without the watermark boost of %.*s it would pass",
+                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.boost)));
+    return v;
+}
+
+static struct verdict_of by_zones(struct arena *a, const struct kernel_report *r,
+        const struct request *q, struct zone_check *checks)
+{
+    struct zone_layout layout = zone_layout_of(r);
+    struct tally t;
+
+    for (size_t i = 0; i < r->zones.n; i++)
+        checks[i] = zone_check(q, &layout, r->zones.facts[i]);
+    t = tally_zones(q, checks, r->zones.n);
+    if (t.eligible == 0)
+        return (struct verdict_of){ "no-zone", true, NULL, 0,
+            STR("no zone with memory is open to this request: zone, memory policy and cpuset "
+                "exclude all") };
+    if (t.ok != NULL)
+        return (struct verdict_of){ "passes", true, t.ok, 0,
+            arena_printf(a,
+                    "%.*s: by these figures the request passes, so the shortage is not in "
+                    "the zones or is over",
+                    STR_ARG(arithmetic(a, q, t.ok))) };
+    if (t.fragmented != NULL)
+        return blocks_verdict(a, q, t.fragmented);
+    return short_verdict(a, q, &t);
+}
+
+/* No zone lines: mask, order and trace. */
+static struct verdict_of by_request(const struct fact *head, bool known)
+{
+    bool oom = head->kind == &kind_KERNEL_OOM;
+    int64_t order = int_or(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER, -1);
+    size_t sleep = oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP;
+    bool network = !oom && bool_or(head, KERNEL_ALLOC_FAILURE_NETWORK, false);
+    struct verdict_of v = { "undecided", false, NULL, 0,
+        STR("the report has no zone lines, and mask, order and trace do not decide") };
+
+    if (!known || oom || order < 0 || !has(head, sleep))
+        return v;
+    if (!bool_or(head, sleep, true) &&
+            (order == 0 || network || bool_or(head, KERNEL_ALLOC_FAILURE_INTERRUPT, false))) {
+        v.class = "atomic-reserve";
+        v.explanation = STR("the caller could not wait for reclaim; without zone lines the reserve "
+                            "itself cannot be checked");
+    } else if (bool_or(head, sleep, false) && order == 0) {
+        v.class = "exhausted";
+        v.explanation = STR("a single page for a caller that could wait: no reclaim helped; "
+                            "without zone lines the zone cannot be named");
+    } else if (bool_or(head, sleep, false) &&
+               (order > 3 || trace_has(head, STR("__alloc_pages_direct_compact")))) {
+        v.class = "fragmentation";
+        v.explanation = STR("contiguous pages for a caller that could wait and compact; without "
+                            "zone lines the free lists cannot be checked");
+    }
+    return v;
+}
+
+/* The kernel sets 4 * sqrt(lowmem in kB) by itself. Tried is four times that, or twice what is set; 5 %
+ * of low memory and 1 GB are the bounds past which the cure is worse than the disease. */
+static int64_t recommend(int64_t low, int64_t now)
+{
+    int64_t cap = low / 20 < (int64_t)GIB ? low / 20 : (int64_t)GIB;
+    int64_t want = (int64_t)(4 * sqrt((double)low / 1024)) * 1024 * 4;
+
+    if (want < now * 2)
+        want = now * 2;
+    if (want > cap)
+        want = cap;
+    want -= want % 1024;
+    return want > now ? want : 0;
+}
+
+static int64_t reserve_now(const struct kernel_report *r)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < r->zones.n; i++) {
+        const struct fact *zone = r->zones.facts[i];
+        enum zone_type type = zone_type(text_of(zone, KERNEL_ZONE_ZONE));
+
+        if (type <= ZONE_TYPE_NORMAL)
+            sum += int_or(zone, KERNEL_ZONE_MIN, 0) - int_or(zone, KERNEL_ZONE_BOOST, 0);
+    }
+    return sum;
+}
+
+/* Memory below the line that the kernel itself can use. */
+static int64_t low_memory(const struct kernel_report *r)
+{
+    const struct fact *m = first_of(r->memories);
+
+    return int_or(m, KERNEL_MEMORY_TOTAL, 0) - int_or(m, KERNEL_MEMORY_HIGHMEM, 0);
+}
+
+static bool absurd_size(const struct kernel_report *r, const struct fact *head)
+{
+    int64_t total = int_or(first_of(r->memories), KERNEL_MEMORY_TOTAL, (int64_t)(16 * GIB));
+    int64_t order = int_or(head, KERNEL_ALLOC_FAILURE_ORDER, 0);
+
+    if (has(head, KERNEL_ALLOC_FAILURE_SIZE)) {
+        int64_t size = int_or(head, KERNEL_ALLOC_FAILURE_SIZE, 0);
+
+        return size <= 0 || size > total;
+    }
+    return order > 16;
+}
+
+static struct verdict_of judge_failure(struct arena *a, const struct kernel_report *r,
+        const struct fact *head, const struct request *q, bool known, struct zone_check *checks)
+{
+    str form = text_of(head, KERNEL_ALLOC_FAILURE_FORM);
+    str cache = text_of(head, KERNEL_ALLOC_FAILURE_CACHE);
+    size_t copy = str_find_char(cache, '(');
+    bool of_cgroup = copy != STR_NONE && copy + 1 < cache.n && is_digit(cache.p[copy + 1]);
+    struct verdict_of v;
+
+    if (str_eq(form, STR("stall")))
+        return (struct verdict_of){ "stall", true, NULL, 0,
+            STR("the allocation succeeded, but late: reclaim could not keep up") };
+    if (absurd_size(r, head))
+        return (struct verdict_of){ "bad-size",
+            has(first_of(r->memories), KERNEL_MEMORY_TOTAL) ||
+                    int_or(head, KERNEL_ALLOC_FAILURE_SIZE, 1) == 0,
+            NULL, 0,
+            STR("nothing or more than the machine has was asked for: a bug or a bad "
+                "argument of the caller, not a shortage") };
+    v = r->zones.n != 0 ? by_zones(a, r, q, checks) : by_request(head, known);
+    if (!known && v.sure)
+        v.sure = false;
+    /* "sock_inode_cache(158:8aff...)" is the copy of a cache that belongs to a memory cgroup. */
+    if (of_cgroup && (!v.sure || str_eq(str_z(v.class), STR("passes")))) {
+        v.class = "kmem-limit";
+        v.sure = false;
+        v.explanation = STR("the slab cache belongs to a memory cgroup: its kernel memory limit or "
+                            "leaked accounting refused the page, not the machine");
+    }
+    return v;
+}
+
+static void emit_verdict(struct correlate *c, const struct kernel_report *r,
+        const struct fact *head, const struct request *q, const struct verdict_of *v)
+{
+    bool oom = head->kind == &kind_KERNEL_OOM;
+    const struct zone_check *z = v->zone;
+    struct value values[ALLOC_VERDICT_NFIELDS] = {
+        [ALLOC_VERDICT_REPORT] = value_int(r->number),
+        [ALLOC_VERDICT_OF] = value_z(oom ? "oom" : "failure"),
+        [ALLOC_VERDICT_CLASS] = value_z(v->class),
+        [ALLOC_VERDICT_SURE] = value_bool(v->sure),
+        [ALLOC_VERDICT_COMM] = value_of(head, oom ? KERNEL_OOM_COMM : KERNEL_ALLOC_FAILURE_COMM),
+        [ALLOC_VERDICT_ORDER] = value_of(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER),
+        [ALLOC_VERDICT_CAN_SLEEP] =
+                value_of(head, oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP),
+        [ALLOC_VERDICT_FALLBACK] = value_text(fallback_of(head)),
+        [ALLOC_VERDICT_TOTAL] = value_of(first_of(r->memories), KERNEL_MEMORY_TOTAL),
+        [ALLOC_VERDICT_EXPLANATION] = value_text(v->explanation),
+    };
+    int64_t low = low_memory(r), now = reserve_now(r), more = low > 0 ? recommend(low, now) : 0;
+
+    if (!oom) {
+        values[ALLOC_VERDICT_FORM] = value_of(head, KERNEL_ALLOC_FAILURE_FORM);
+        values[ALLOC_VERDICT_NETWORK] = value_of(head, KERNEL_ALLOC_FAILURE_NETWORK);
+        values[ALLOC_VERDICT_DRIVER] = value_of(head, KERNEL_ALLOC_FAILURE_DRIVER);
+        values[ALLOC_VERDICT_CALLER] = value_of(head, KERNEL_ALLOC_FAILURE_CALLER);
+        values[ALLOC_VERDICT_CACHE] = value_of(head, KERNEL_ALLOC_FAILURE_CACHE);
+        values[ALLOC_VERDICT_SIZE] = value_of(head, KERNEL_ALLOC_FAILURE_SIZE);
+    }
+    if (z != NULL) {
+        values[ALLOC_VERDICT_ZONE] = value_of(z->zone, KERNEL_ZONE_ZONE);
+        values[ALLOC_VERDICT_NODE] = value_of(z->zone, KERNEL_ZONE_NODE);
+        values[ALLOC_VERDICT_FREE] = value_of(z->zone, KERNEL_ZONE_FREE);
+        values[ALLOC_VERDICT_MARK] = value_int((z->mark + z->reserve) * q->page);
+        values[ALLOC_VERDICT_USABLE] = value_int(z->usable > 0 ? z->usable * q->page : 0);
+        if (has(z->zone, KERNEL_ZONE_BUDDY)) {
+            values[ALLOC_VERDICT_BLOCKS] = value_int(z->blocks);
+            values[ALLOC_VERDICT_SMALL] = value_int(z->small * q->page);
+        }
+    }
+    if (v->boost != 0)
+        values[ALLOC_VERDICT_BOOST] = value_int(v->boost * q->page);
+    if (r->zones.n != 0) {
+        values[ALLOC_VERDICT_RESERVE_NOW] = value_int(now);
+        if (more > 0)
+            values[ALLOC_VERDICT_MIN_FREE_RECOMMENDED] = value_int(more);
+    }
+    derive(c, &kind_ALLOC_VERDICT, head, values);
+}
+
+static void judge(struct correlate *c, const struct kernel_report *r, const struct fact *head)
+{
+    struct zone_check *checks = arena_array(c->arena, struct zone_check, r->zones.n + 1);
+    struct request q;
+    bool known = request_of(r, head, &q);
+    struct verdict_of v;
+
+    if (head->kind == &kind_KERNEL_OOM) {
+        /* By hand, and in a cgroup whose report carries no zones, there is nothing to compute. */
+        if (int_or(head, KERNEL_OOM_ORDER, 0) < 0 || r->zones.n == 0)
+            return;
+        v = by_zones(c->arena, r, &q, checks);
+        v.sure = v.sure && known;
+    } else {
+        v = judge_failure(c->arena, r, head, &q, known, checks);
+    }
+    emit_verdict(c, r, head, &q, &v);
+}
+
+static void run(struct correlate *c)
+{
+    size_t n;
+    const struct kernel_report *reports = kernel_reports(c, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < reports[i].failures.n; k++)
+            judge(c, &reports[i], reports[i].failures.facts[k]);
+        for (size_t k = 0; k < reports[i].ooms.n; k++)
+            judge(c, &reports[i], reports[i].ooms.facts[k]);
+    }
+}
+
+static const struct kind *const wants[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
+    &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, NULL };
+static const struct kind *const emits[] = { &kind_ALLOC_VERDICT, NULL };
+
+const struct correlator correlator_alloc_verdict = {
+    .name = "alloc_verdict",
+    .summary = "why an allocation failed, by the kernel's watermark arithmetic",
+    .wants = wants,
+    .emits = emits,
+    .run = run,
+};
