@@ -29,6 +29,8 @@ struct builder {
     struct fold *folds; /* open addressing, power of two */
     size_t nfolds, folds_size;
     bool memory_told;
+    struct member_sink *current; /* of the member that is being read */
+    struct sha256_ctx sha256;    /* of its bytes, if wanted */
 };
 
 /* The sink of one member: a case builder with the member's own counts. */
@@ -242,6 +244,37 @@ static void parse_member(
     arena_reset(&b->scratch);
 }
 
+static void on_tap(void *ctx, str raw)
+{
+    struct builder *b = ctx;
+
+    sha256_update(&b->sha256, raw.n, (const uint8_t *)raw.p);
+}
+
+static void put_sha256(struct builder *b, char ret_hex[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256_digest(&b->sha256, sizeof(digest), digest);
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        ret_hex[2 * i] = digits[digest[i] >> 4];
+        ret_hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+}
+
+/* The size of a member that nobody reads is known without reading it only on the disk. */
+static void finish_member(struct builder *b, struct source *source, struct member *m, bool read)
+{
+    if (b->options->hash || (!read && m->size == 0))
+        member_drain(m);
+    if (b->options->hash)
+        put_sha256(b, source->sha256);
+    if (!read)
+        source->bytes = m->bytes != 0 ? m->bytes : m->size;
+    source->encoding = arena_str(&b->c->arena, str_z(m->encoding));
+}
+
 static void on_member(void *ctx, struct member *m)
 {
     struct builder *b = ctx;
@@ -256,10 +289,12 @@ static void on_member(void *ctx, struct member *m)
     source = &c->sources[c->nsources++];
     *source = (struct source){ .path = arena_str(a, m->path), .text = !m->binary };
     assert(m->number == c->nsources);
-    source->encoding = arena_str(a, str_z(m->encoding));
     source->facts_by_kind = arena_array(a, uint64_t, kind_total());
     s.kept = arena_array(a, uint64_t, kind_total());
     s.source = source;
+    b->current = &s;
+    if (b->options->hash)
+        sha256_init(&b->sha256);
     sniff.path = source->path;
     sniff.name = last_component(source->path);
     bid = parser_choose(&sniff, m->binary);
@@ -270,9 +305,10 @@ static void on_member(void *ctx, struct member *m)
         source->format = str_z(bid.parser->name);
         parse_member(&s, m, bid.parser, sniff.name);
     } else {
-        source->format = m->head.n == 0 && m->raw_head.n == 0 ? STR("empty") : STR("binary");
-        source->bytes = m->bytes != 0 ? m->bytes : m->size;
+        source->format = m->raw_head.n == 0 ? STR("empty") : STR("binary");
     }
+    finish_member(b, source, m, bid.parser != NULL);
+    b->current = NULL;
     c->bytes += source->bytes;
     if (s.ndiags != 0) {
         struct diag *diags = arena_array(a, struct diag, s.ndiags);
@@ -284,14 +320,53 @@ static void on_member(void *ctx, struct member *m)
     source->ndiags_total = s.total;
 }
 
+static struct diag *find_diag(struct diag *diags, size_t n, const char *code)
+{
+    while (n-- > 0) {
+        if (strcmp(diags[n].code, code) == 0)
+            return &diags[n];
+    }
+    return NULL;
+}
+
+/*
+ * Past the cap: the last of the same code counts the rest. A code not met before takes the place of
+ * one that is there twice, so that a thousand links never hide a damaged archive. SIZE_MAX when
+ * there is nothing more to be done.
+ */
+static size_t make_room(struct case_file *c, const struct diag *diag)
+{
+    struct diag *diags = (struct diag *)(uintptr_t)c->diags;
+    struct diag *same = find_diag(diags, c->ndiags, diag->code);
+
+    if (same != NULL) {
+        same->repeats++;
+        return SIZE_MAX;
+    }
+    for (size_t i = c->ndiags; i-- > 0;) {
+        same = find_diag(diags, i, diags[i].code);
+        if (same != NULL) {
+            same->repeats += diags[i].repeats + 1;
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
 static void on_diag(void *ctx, const struct diag *diag, str path)
 {
     struct builder *b = ctx;
     struct case_file *c = b->c;
     struct diag *diags;
     str *paths;
+    size_t at;
 
-    if (c->ndiags >= LIMIT_DIAGS)
+    if (diag->where.member != 0 && b->current != NULL) {
+        add_diag(b->current, diag);
+        return;
+    }
+    at = c->ndiags < LIMIT_DIAGS ? c->ndiags : make_room(c, diag);
+    if (at == SIZE_MAX)
         return;
     if (c->diags == NULL) {
         c->diags = arena_array(&c->arena, struct diag, LIMIT_DIAGS);
@@ -299,16 +374,20 @@ static void on_diag(void *ctx, const struct diag *diag, str path)
     }
     diags = (struct diag *)(uintptr_t)c->diags;
     paths = (str *)(uintptr_t)c->diag_paths;
-    diags[c->ndiags] = *diag;
-    diags[c->ndiags].detail = arena_str(&c->arena, diag->detail);
-    paths[c->ndiags] = arena_str(&c->arena, path);
-    c->ndiags++;
+    diags[at] = *diag;
+    diags[at].detail = arena_str(&c->arena, diag->detail);
+    paths[at] = arena_str(&c->arena, path);
+    c->ndiags += at == c->ndiags;
 }
 
 void case_read(struct case_file *c, const char *const *paths, size_t npaths,
         const struct case_options *options)
 {
-    const struct bundle_ops ops = { .member = on_member, .diag = on_diag };
+    const struct bundle_ops ops = {
+        .member = on_member,
+        .diag = on_diag,
+        .tap = options->hash ? on_tap : NULL,
+    };
     struct builder b = { .c = c, .options = options };
 
     *c = (struct case_file){ 0 };

@@ -32,6 +32,13 @@
 /* An archive inside an archive that must be seekable (7z, zip without sizes) is held in memory up
  * to this. bundle.nested-size */
 #define LIMIT_NESTED (256 * MIB)
+/* What a decompressor may keep of its output: xz -9 64 MiB, zstd --long 128. bundle.window */
+#define LIMIT_WINDOW_LOG 27
+#define LIMIT_WINDOW (160 * MIB) /* the same with xz's own needs */
+/* Directories in directories. bundle.depth */
+#define LIMIT_DIRECTORIES 128
+/* Compressed files directly in each other (x.gz.gz). bundle.depth */
+#define LIMIT_PACKED 2
 /* Path of a member, with the archives it lies in. bundle.path */
 #define LIMIT_PATH 4096
 /* Facts of one kind kept from one member; the rest is counted. facts.cap */

@@ -12,6 +12,8 @@ LAYERS = {"core": {"core"}, "parsers": {"core", "parsers"}, "rules": {"core", "r
           "analyze": {"core", "parsers", "rules", "analyze"},
           "corpus": {"core", "parsers", "rules", "analyze", "corpus"}}
 OWNERS = {"archive.h": {"parsers/bundle/archive.c"}, "archive_entry.h": {"parsers/bundle/archive.c"},
+          "zlib.h": {"parsers/bundle/unpack.c"}, "lzma.h": {"parsers/bundle/unpack.c"},
+          "bzlib.h": {"parsers/bundle/unpack.c"},
           "zstd.h": {"parsers/bundle/zstd.c", "rules/pack.c", "analyze/pack_rules.c"},
           "expat.h": {"core/xml.c"}, "cjson/cJSON.h": {"core/json.c"}, "pcre2.h": {"rules/regex.c"},
           "sqlite3.h": {"corpus/library.c"}, "seccomp.h": {"analyze/sandbox.c"},

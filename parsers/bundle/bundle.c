@@ -5,124 +5,220 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "walk.h"
 
-struct walk {
-    struct arena *arena;
-    const struct bundle_ops *ops;
-    void *ctx;
-    size_t members;
-};
-
-struct file_source {
-    struct text_source source;
-    int fd;
-    const char *head;
-    size_t head_at, head_end;
-};
-
-static size_t read_file(struct text_source *source, char *buf, size_t size)
+static void tell_errno(struct walk *w, const char *code, int error)
 {
-    struct file_source *f = (struct file_source *)source;
-    ssize_t n;
+    tell(w, DIAG_ERROR, code, strerror(error));
+}
 
-    if (f->head_at < f->head_end) {
-        size_t left = f->head_end - f->head_at;
+static void walk_fd(struct walk *w, int fd, int64_t mtime)
+{
+    const struct place place = { .mtime = mtime };
+    struct file_stream file;
 
-        size = size < left ? size : left;
-        memcpy(buf, f->head + f->head_at, size);
-        f->head_at += size;
-        return size;
+    stream_of_file(&file, fd);
+    walk_stream(w, &file.s, place);
+    tell_trouble(w, &file.s.trouble, 0);
+    stream_finish(&file.s);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct names {
+    struct arena arena;
+    const char **list;
+    size_t n, size;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+    if (names->n == names->size) {
+        names->size = names->size != 0 ? names->size * 2 : 64;
+        names->list = realloc(names->list, names->size * sizeof(*names->list));
+        if (names->list == NULL) {
+            fputs("fathom: out of memory\n", stderr);
+            abort();
+        }
     }
-    n = read(f->fd, buf, size);
-    return n > 0 ? (size_t)n : 0;
+    names->list[names->n++] = arena_z(&names->arena, str_z(name));
 }
 
-static void walk_file(struct walk *w, int fd, str path, const struct stat *st)
+static void read_names(struct walk *w, DIR *dir, struct names *names)
 {
-    static char head[LIMIT_SNIFF];
-    struct file_source source = { .source.read = read_file, .fd = fd, .head = head };
-    struct member member = {
-        .number = (uint32_t)++w->members,
-        .path = path,
-        .mtime = st->st_mtime,
-        .size = (uint64_t)st->st_size,
-        .encoding = "utf-8",
-        .text = &source.source,
-        .raw = &source.source,
-    };
-    ssize_t n;
+    const struct dirent *entry;
 
-    while (source.head_end < sizeof(head) &&
-            (n = read(fd, head + source.head_end, sizeof(head) - source.head_end)) > 0)
-        source.head_end += (size_t)n;
-    member.head = member.raw_head = (str){ head, source.head_end };
-    member.bytes = member.size;
-    w->ops->member(w->ctx, &member);
+    errno = 0;
+    while ((entry = readdir(dir)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            add_name(names, entry->d_name);
+        if (names->n > 2 * LIMIT_MEMBERS) {
+            tell(w, DIAG_ERROR, "bundle.members", "a directory with too many entries");
+            break;
+        }
+        errno = 0;
+    }
+    if (entry == NULL && errno != 0)
+        tell_errno(w, "bundle.read", errno);
+    if (names->n != 0)
+        qsort(names->list, names->n, sizeof(*names->list), by_name);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static void walk_at(struct walk *w, int at, const char *name, unsigned depth);
+
+/* Takes fd over. */
+static void walk_directory(struct walk *w, int fd, unsigned depth)
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
+    struct names names = { 0 };
+    DIR *dir = fdopendir(fd);
+
+    if (dir == NULL) {
+        tell_errno(w, "bundle.open", errno);
+        close(fd);
+        return;
+    }
+    arena_init(&names.arena, 0);
+    if (depth < LIMIT_DIRECTORIES)
+        read_names(w, dir, &names);
+    else
+        tell(w, DIAG_ERROR, "bundle.depth", "directories too deep");
+    for (size_t i = 0; i < names.n && !w->stopped; i++) {
+        size_t mark;
+
+        if (path_add(w, '/', str_z(names.list[i]), &mark))
+            walk_at(w, fd, names.list[i], depth + 1);
+        path_cut(w, mark);
+    }
+    free(names.list);
+    arena_finish(&names.arena);
+    closedir(dir);
 }
 
-static int no_dots(const struct dirent *entry)
+/* A directory or a file; anything else is told and left alone. Looks before it opens: opening a
+ * device may do something. */
+static void walk_at(struct walk *w, int at, const char *name, unsigned depth)
 {
-    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-}
-
-static void walk_path(struct walk *w, const char *real, str path, unsigned depth)
-{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     struct stat st;
     int fd;
 
-    if (lstat(real, &st) != 0)
-        return;
-    if (S_ISDIR(st.st_mode) && depth < 64) {
-        struct dirent **names;
-        int n = scandir(real, &names, no_dots, by_name);
-
-        for (int i = 0; i < n; i++) {
-            str child = arena_printf(w->arena, "%s/%s", real, names[i]->d_name);
-
-            walk_path(w, child.p,
-                    arena_printf(w->arena, "%.*s/%s", STR_ARG(path), names[i]->d_name), depth + 1);
-            free(names[i]);
-        }
-        if (n >= 0)
-            free(names);
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        tell_errno(w, "bundle.open", errno);
         return;
     }
-    if (!S_ISREG(st.st_mode))
+    if (S_ISLNK(st.st_mode)) {
+        tell(w, DIAG_NOTE, "bundle.link", "a symbolic link, not followed");
         return;
-    fd = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
+    }
+    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        tell(w, DIAG_NOTE, "bundle.special", "neither a file nor a directory");
         return;
-    walk_file(w, fd, path, &st);
-    close(fd);
+    }
+    fd = openat(at, name, flags);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        tell_errno(w, "bundle.open", errno);
+    } else if (S_ISDIR(st.st_mode)) {
+        walk_directory(w, fd, depth);
+        return;
+    } else if (S_ISREG(st.st_mode)) {
+        walk_fd(w, fd, st.st_mtime);
+    }
+    if (fd >= 0)
+        close(fd);
+}
+
+/* The last n components of a path, without slashes at its end. */
+static str last_components(const char *path, size_t n)
+{
+    str s = str_z(path);
+    size_t at;
+
+    while (s.n > 1 && s.p[s.n - 1] == '/')
+        s.n--;
+    at = s.n;
+    while (at != 0 && (s.p[at - 1] != '/' || --n != 0))
+        at--;
+    return str_from(s, at);
+}
+
+/* The shortest end of a path that no other path of the command line has. */
+static str path_name(const char *const *paths, size_t npaths, size_t i)
+{
+    enum { MOST = 16 };
+
+    for (size_t n = 1; n < MOST; n++) {
+        str name = last_components(paths[i], n);
+        bool same = false;
+
+        for (size_t k = 0; k < npaths; k++)
+            same = same || (k != i && strcmp(paths[k], paths[i]) != 0 &&
+                                   str_eq(last_components(paths[k], n), name));
+        if (!same)
+            return name;
+    }
+    return last_components(paths[i], 1);
+}
+
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static void walk_argument(struct walk *w, const char *path, str name)
+{
+    size_t mark;
+
+    if (is_stdin(path))
+        name = STR("stdin");
+    else if (str_eq(name, STR(".")) || str_eq(name, STR("..")) || str_eq(name, STR("/")))
+        name = STR("");
+    if (path_add(w, '/', name, &mark)) {
+        if (is_stdin(path))
+            walk_fd(w, STDIN_FILENO, 0);
+        else
+            walk_at(w, AT_FDCWD, path, 0);
+    }
+    path_cut(w, mark);
 }
 
 size_t bundle_walk(struct arena *a, const char *const *paths, size_t npaths,
         const struct bundle_ops *ops, void *ctx, str *ret_name)
 {
-    struct walk w = { .arena = a, .ops = ops, .ctx = ctx };
+    struct walk *w = calloc(1, sizeof(*w));
+    size_t members;
 
-    for (size_t i = 0; i < npaths; i++) {
-        str path = str_z(paths[i]);
-        size_t slash;
-
-        while (path.n > 1 && path.p[path.n - 1] == '/')
-            path.n--;
-        slash = str_rfind_char(path, '/');
-        path = slash != STR_NONE ? str_from(path, slash + 1) : path;
-        if (i == 0)
-            *ret_name = path;
-        walk_path(&w, paths[i], path, 0);
+    if (w == NULL || (w->head = malloc(LIMIT_SNIFF)) == NULL) {
+        fputs("fathom: out of memory\n", stderr);
+        abort();
     }
-    return w.members;
+    w->ops = ops;
+    w->ctx = ctx;
+    *ret_name = STR("");
+    for (size_t i = 0; i < npaths && !w->stopped; i++) {
+        str name = path_name(paths, npaths, i);
+
+        if (i == 0)
+            *ret_name =
+                    is_stdin(paths[0]) ? STR("stdin") : arena_str(a, last_components(paths[0], 1));
+        walk_argument(w, paths[i], name);
+    }
+    members = w->members;
+    decode_destroy(&w->decode);
+    free(w->head);
+    free(w);
+    return members;
+}
+
+void bundle_prepare(void)
+{
+    codepage_prepare();
 }

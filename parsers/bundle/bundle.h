@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "arena.h"
 #include "diag.h"
 #include "text.h"
 
@@ -17,7 +18,7 @@ struct member {
     uint32_t number; /* from 1, in walking order; 0 is the bundle itself */
     str path; /* "case.zip!logs/poolmon.txt"; never a path of this machine above the arguments */
     int64_t mtime;            /* seconds since 1970, 0 = not known */
-    uint64_t size;            /* unpacked size if known beforehand, else 0 */
+    uint64_t size;            /* unpacked size if known beforehand, else 0; may be a lie */
     bool binary;              /* not text: `text` gives raw bytes */
     const char *encoding;     /* "utf-8", "utf-16le", "windows-1252" ...; "" for binary */
     str head, raw_head;       /* up to LIMIT_SNIFF, decoded and as it is */
@@ -29,8 +30,13 @@ struct member {
 struct bundle_ops {
     /* One leaf. Everything in *member dies when the call returns. A member need not be read. */
     void (*member)(void *ctx, struct member *member);
-    /* where.member is the number of the member concerned, 0 for the bundle; path says which. */
+    /*
+     * where.member is the number of the member concerned, and then it comes while that member is
+     * read; 0 for the bundle: path says what of it.
+     */
     void (*diag)(void *ctx, const struct diag *diag, str path);
+    /* If given: each piece of the current member's bytes as they are, once and in order. */
+    void (*tap)(void *ctx, str raw);
 };
 
 /*
@@ -40,3 +46,9 @@ struct bundle_ops {
  */
 size_t bundle_walk(struct arena *a, const char *const *paths, size_t npaths,
         const struct bundle_ops *ops, void *ctx, str *ret_name);
+
+/* Reads what is left of the current member: then bytes is its size and the tap has seen it all. */
+void member_drain(struct member *member);
+
+/* Loads what a walk may need of the system (tables of code pages), before one locks oneself in. */
+void bundle_prepare(void);
