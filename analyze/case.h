@@ -48,4 +48,8 @@ extern const struct kind *const case_kinds[];
 /* Reads everything. *c is always valid afterwards. */
 void case_read(struct case_file *c, const char *const *paths, size_t npaths,
         const struct case_options *options);
+/* Makes one name of the spellings of a host and gives facts without a host theirs; fills hosts. */
+void case_settle_hosts(struct case_file *c);
+/* Adds what the correlators derive. */
+void case_correlate(struct case_file *c);
 void case_finish(struct case_file *c);

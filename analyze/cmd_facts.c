@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fathom facts: every fact of every member as one JSON object per line; diagnostics with
  * --diagnostics. */
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "case.h"
 #include "command.h"
 #include "out.h"
@@ -52,7 +48,7 @@ static void put_fact(struct out *o, const struct case_file *c, const struct fact
     out_z(o, "{\"kind\":");
     out_json_str(o, str_z(fact->kind->name));
     out_z(o, ",\"source\":");
-    out_json_str(o, c->sources[fact->where.member - 1].path);
+    out_json_str(o, fact->where.member != 0 ? c->sources[fact->where.member - 1].path : STR(""));
     out_printf(o, ",\"line\":%u", fact->where.line);
     if (fact->host.n != 0) {
         out_z(o, ",\"host\":");
@@ -90,43 +86,47 @@ static void put_diag(struct out *o, const struct diag *diag, str path)
     out_z(o, "}\n");
 }
 
-static int run(int argc, char **argv)
+static int run(struct options *o)
 {
     const struct case_options options = { .rules = NULL };
-    bool diagnostics = argc > 1 && strcmp(argv[1], "--diagnostics") == 0;
-    int skip = 1 + diagnostics;
     struct case_file c;
-    struct out out;
+    struct output output;
     bool any;
 
-    if (argc <= skip) {
-        fputs("usage: fathom facts [--diagnostics] PATH...\n", stderr);
+    if (!output_open(o, &output))
         return STATUS_USAGE;
+    case_read(&c, o->args, o->nargs, &options);
+    if (o->derived) {
+        case_settle_hosts(&c);
+        case_correlate(&c);
     }
-    case_read(&c, (const char *const *)(argv + skip), (size_t)(argc - skip), &options);
-    out_init_fd(&out, STDOUT_FILENO);
     for (size_t i = 0; i < c.nfacts; i++)
-        put_fact(&out, &c, c.facts[i]);
-    if (diagnostics) {
+        put_fact(&output.out, &c, c.facts[i]);
+    if (o->diagnostics) {
         for (size_t i = 0; i < c.ndiags; i++)
-            put_diag(&out, &c.diags[i], c.diag_paths[i]);
+            put_diag(&output.out, &c.diags[i], c.diag_paths[i]);
         for (size_t i = 0; i < c.nsources; i++) {
             for (size_t k = 0; k < c.sources[i].ndiags; k++)
-                put_diag(&out, &c.sources[i].diags[k], c.sources[i].path);
+                put_diag(&output.out, &c.sources[i].diags[k], c.sources[i].path);
         }
     }
-    any = c.nsources != 0;
+    any = command_tell_unread(o, &c);
     case_finish(&c);
-    if (!out_finish(&out)) {
-        fprintf(stderr, "fathom: writing facts: %s\n", strerror(out.failed));
-        return STATUS_USAGE;
-    }
-    return any ? STATUS_DONE : STATUS_USAGE;
+    return output_close(&output, any ? STATUS_DONE : STATUS_USAGE);
 }
 
 const struct command command_facts = {
     .name = "facts",
-    .arguments = "[--diagnostics] PATH...",
+    .arguments = "PATH...",
     .summary = "every fact that was read, as one JSON object per line",
+    .about =
+            "Facts are what rules speak of: 'fathom schema facts' lists their kinds and fields. Each\n"
+            "line has the kind, the member and line it stands on, its time and host where known, and\n"
+            "the fields that have a value. Nothing is folded or left out.",
+    .examples = "  fathom facts poolmon.txt\n"
+                "  fathom facts --diagnostics --derived case.zip | grep '\"kind\":\"limit\"'\n",
+    .options =
+            OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_DIAGNOSTICS) | OPTION_BIT(OPTION_DERIVED),
+    .least = 1,
     .run = run,
 };

@@ -51,6 +51,7 @@ struct report {
 
 struct render_options {
     bool color;
+    bool compact;   /* for programs: all on one line, where the format can */
     unsigned width; /* columns of the terminal, 80 where unknown */
     enum severity min_severity;
 };

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * analysis: one case from its paths to its report, for every command that needs one: read, settle
+ * hosts, correlate, evaluate, build the report.
+ */
+#pragma once
+
+#include "options.h"
+#include "report.h"
+
+struct analysis {
+    struct case_file file;
+    struct arena arena; /* of the verdict */
+    struct verdict verdict;
+    struct report report;
+};
+
+/* The built-in rules with every --rules DIR laid over them. Problems go to stderr, one line each,
+ * all of them. NULL when there are errors (with --strict: or warnings). */
+struct ruleset *analysis_rules(const struct options *o);
+/* Prints problems of a frozen rule set; returns how many count as errors. */
+size_t analysis_print_problems(const struct ruleset *rules, bool strict, bool warnings);
+
+/* *ret is always valid afterwards and refers to itself: it must not be moved. */
+void analysis_run(
+        struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths);
+void analysis_finish(struct analysis *analysis);

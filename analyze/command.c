@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* command: the list of commands, their help texts, and where they write. */
+#include "command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "case.h"
+
+#define COMMAND(NAME) extern const struct command command_##NAME;
+#include "commands.def"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(NAME) &command_##NAME,
+#include "commands.def"
+#undef COMMAND
+    NULL,
+};
+
+void command_help(const struct command *command, struct out *out)
+{
+    out_printf(out, "usage: fathom %s [OPTION...] %s\n\n%s\n\nOptions:\n", command->name,
+            command->arguments, command->about);
+    options_help(command, out);
+    out_printf(out, "\nExamples:\n%s", command->examples);
+}
+
+void command_say(const struct options *o, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "fathom %s: ", o->command->name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+bool output_open(const struct options *o, struct output *ret)
+{
+    struct stat st;
+
+    *ret = (struct output){ .options = o, .fd = STDOUT_FILENO };
+    if (o->output != NULL && strcmp(o->output, "-") != 0) {
+        ret->fd = open(o->output, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+        if (ret->fd < 0) {
+            command_say(o, "%s: %s", o->output, strerror(errno));
+            return false;
+        }
+        if (fstat(ret->fd, &st) == 0 && S_ISREG(st.st_mode) && ftruncate(ret->fd, 0) != 0) {
+            command_say(o, "%s: %s", o->output, strerror(errno));
+            (void)close(ret->fd);
+            return false;
+        }
+    }
+    ret->terminal = isatty(ret->fd);
+    out_init_fd(&ret->out, ret->fd);
+    return true;
+}
+
+int output_close(struct output *output, int status)
+{
+    const char *where = output->fd != STDOUT_FILENO ? output->options->output : "standard output";
+    int failed;
+
+    (void)out_finish(&output->out);
+    failed = output->out.failed;
+    if (output->fd != STDOUT_FILENO && close(output->fd) != 0 && failed == 0)
+        failed = errno;
+    if (failed == 0 || failed == EPIPE)
+        return status;
+    command_say(output->options, "writing to %s: %s", where, strerror(failed));
+    return STATUS_USAGE;
+}
+
+bool command_tell_unread(const struct options *o, const struct case_file *file)
+{
+    for (size_t i = 0; i < file->ndiags; i++) {
+        const struct diag *d = &file->diags[i];
+
+        if (strcmp(d->code, "bundle.open") == 0)
+            command_say(o, "%.*s: %.*s", STR_ARG(file->diag_paths[i]), STR_ARG(d->detail));
+    }
+    if (file->nsources == 0 && file->ndiags == 0)
+        command_say(o, "there is no file in what was given");
+    return file->nsources != 0;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options: the table, and getopt_long over the part of it that a command takes. */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+struct option_row {
+    const char *name, *argument; /* NULL = takes none */
+    char letter;
+    const char *doc; /* lines after the first are separated by '\n' */
+};
+
+static const struct option_row rows[OPTIONS] = {
+    [OPTION_FORMAT] = { "format", "FORMAT", 'f', NULL },
+    [OPTION_OUTPUT] = { "output", "FILE", 'o', "write to FILE instead of standard output" },
+    [OPTION_RULES] = { "rules", "DIR", 0,
+            "add the rules below DIR to the built-in ones; equal ids replace.\n"
+            "May be given several times" },
+    [OPTION_MIN_SEVERITY] = { "min-severity", "SEVERITY", 0,
+            "leave out findings below: info, low, medium, high, critical" },
+    [OPTION_FAIL_ON] = { "fail-on", "SEVERITY", 0,
+            "exit with status 1 when a finding is this severe or more" },
+    [OPTION_COLOR] = { "color", "WHEN", 0, "auto (on a terminal), always, never" },
+    [OPTION_WIDTH] = { "width", "N", 0, "columns; as wide as the terminal, else 80" },
+    [OPTION_QUIET] = { "quiet", NULL, 'q', "no messages except errors" },
+    [OPTION_STATS] = { "stats", NULL, 0, "counts of what was read and found, to stderr" },
+    [OPTION_DIAGNOSTICS] = { "diagnostics", NULL, 0, "show what was odd in the input, too" },
+    [OPTION_DERIVED] = { "derived", NULL, 0,
+            "assign facts to hosts and show what is derived from them, too" },
+    [OPTION_STRICT] = { "strict", NULL, 0, "warnings count as errors" },
+    [OPTION_CASES] = { "cases", "DIR", 0, "where the worked cases lie (corpus/cases)" },
+    [OPTION_PARTIAL] = { "partial", NULL, 0, "rules that no case covers do not fail" },
+    [OPTION_HELP] = { "help", NULL, 'h', "this text" },
+};
+
+static bool takes(const struct command *command, int id)
+{
+    return id == OPTION_HELP || (command->options & OPTION_BIT(id)) != 0;
+}
+
+static bool listed(const char *words, const char *word)
+{
+    str rest = str_z(words), one;
+
+    while (str_word(&rest, &one)) {
+        if (str_eq(one, str_z(word)))
+            return true;
+    }
+    return false;
+}
+
+static bool bad_value(const struct options *o, int id, const char *given, const char *wanted)
+{
+    command_say(o, "--%s takes %s, not '%s'", rows[id].name, wanted, given);
+    return false;
+}
+
+static bool take_width(struct options *o, const char *value)
+{
+    uint64_t n;
+
+    if (!str_u64(str_z(value), &n) || n < 40 || n > 1000)
+        return bad_value(o, OPTION_WIDTH, value, "a number from 40 to 1000");
+    o->width = (unsigned)n;
+    return true;
+}
+
+static bool take_severity(struct options *o, int id, const char *value, enum severity *ret)
+{
+    if (severity_parse(str_z(value), ret))
+        return true;
+    return bad_value(o, id, value, "info, low, medium, high or critical");
+}
+
+static bool take_color(struct options *o, const char *value)
+{
+    static const char *const names[] = { "auto", "always", "never" };
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(names[i], value) == 0) {
+            o->color = (enum color_choice)i;
+            return true;
+        }
+    }
+    return bad_value(o, OPTION_COLOR, value, "auto, always or never");
+}
+
+static bool take(struct options *o, int id, const char *value)
+{
+    switch ((enum option_id)id) {
+    case OPTION_FORMAT:
+        o->format = value;
+        return listed(o->command->formats, value) || bad_value(o, id, value, o->command->formats);
+    case OPTION_OUTPUT:
+        o->output = value;
+        return true;
+    case OPTION_RULES:
+        o->rules[o->nrules++] = value;
+        return true;
+    case OPTION_CASES:
+        o->cases = value;
+        return true;
+    case OPTION_MIN_SEVERITY:
+        return take_severity(o, id, value, &o->min_severity);
+    case OPTION_FAIL_ON:
+        o->fails = true;
+        return take_severity(o, id, value, &o->fail_on);
+    case OPTION_COLOR:
+        return take_color(o, value);
+    case OPTION_WIDTH:
+        return take_width(o, value);
+    case OPTION_QUIET:
+        return o->quiet = true;
+    case OPTION_STATS:
+        return o->stats = true;
+    case OPTION_DIAGNOSTICS:
+        return o->diagnostics = true;
+    case OPTION_DERIVED:
+        return o->derived = true;
+    case OPTION_STRICT:
+        return o->strict = true;
+    case OPTION_PARTIAL:
+        return o->partial = true;
+    case OPTION_HELP:
+        return o->help = true;
+    case OPTIONS:
+        break;
+    }
+    return false;
+}
+
+/* getopt's own tables for what this command takes. */
+static void build_tables(const struct command *command, struct option *longs, char *shorts)
+{
+    *shorts++ = ':';
+    for (int id = 0; id < OPTIONS; id++) {
+        if (!takes(command, id))
+            continue;
+        *longs++ = (struct option){ rows[id].name, rows[id].argument != NULL, NULL, 256 + id };
+        if (rows[id].letter != 0) {
+            *shorts++ = rows[id].letter;
+            if (rows[id].argument != NULL)
+                *shorts++ = ':';
+        }
+    }
+    *longs = (struct option){ 0 };
+    *shorts = '\0';
+}
+
+static int id_of(int c)
+{
+    for (int id = 0; c < 256 && id < OPTIONS; id++) {
+        if (rows[id].letter == c)
+            return id;
+    }
+    return c - 256;
+}
+
+static bool refuse(struct options *o, int c, char **argv)
+{
+    const char *what = argv[optind - 1];
+
+    if (c == ':')
+        command_say(o, "%s needs a value", what);
+    else if (optopt != 0 && optopt < 256)
+        command_say(o, "there is no option -%c", optopt);
+    else
+        command_say(o, "there is no option %s", what);
+    fprintf(stderr, "'fathom %s --help' says what there is.\n", o->command->name);
+    return false;
+}
+
+bool options_parse(const struct command *command, int argc, char **argv, struct options *ret)
+{
+    struct option longs[OPTIONS + 1];
+    char shorts[2 * OPTIONS + 2];
+    int c;
+
+    *ret = (struct options){ .command = command, .cases = "corpus/cases" };
+    ret->rules = calloc((size_t)argc + 1, sizeof(*ret->rules));
+    if (ret->rules == NULL)
+        abort();
+    build_tables(command, longs, shorts);
+    opterr = 0;
+    optind = 0; /* start anew: a run may parse more than once */
+    while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        if (c == '?' || c == ':')
+            return refuse(ret, c, argv);
+        if (!take(ret, id_of(c), optarg))
+            return false;
+    }
+    ret->args = (const char *const *)(argv + optind);
+    ret->nargs = (size_t)(argc - optind);
+    return true;
+}
+
+void options_finish(struct options *o)
+{
+    free(o->rules);
+    o->rules = NULL;
+}
+
+static void put_row(const struct command *command, int id, struct out *out)
+{
+    const struct option_row *row = &rows[id];
+    str doc = str_z(row->doc), line;
+    int width = 0;
+    char left[64];
+
+    if (row->letter != 0)
+        width = snprintf(left, sizeof(left), "-%c, ", row->letter);
+    width += snprintf(left + width, sizeof(left) - (size_t)width, "--%s%s%s", row->name,
+            row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
+    out_printf(out, "  %-25s", left);
+    if (id == OPTION_FORMAT) {
+        str first = str_z(command->formats), word;
+
+        (void)str_word(&first, &word);
+        out_printf(out, " %.*s", STR_ARG(word));
+        while (str_word(&first, &word))
+            out_printf(out, ", %.*s", STR_ARG(word));
+        out_char(out, '\n');
+    }
+    for (bool more = false; str_line(&doc, &line); more = true) {
+        if (more)
+            out_repeat(out, ' ', 27);
+        out_printf(out, " %.*s\n", STR_ARG(line));
+    }
+}
+
+void options_help(const struct command *command, struct out *out)
+{
+    for (int id = 0; id < OPTIONS; id++) {
+        if (takes(command, id))
+            put_row(command, id, out);
+    }
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "blocks.h"
+
+bool blocks_explains(const struct blocks *b, size_t cause, size_t effect)
+{
+    const struct finding *f = &b->findings[cause];
+
+    if (cause == effect || !b->shown[cause] || !b->shown[effect])
+        return false;
+    for (size_t i = 0; i < f->nexplains; i++) {
+        if (f->explains[i] == effect)
+            return true;
+    }
+    return false;
+}
+
+static bool hangs_under(const struct blocks *b, size_t at, size_t above)
+{
+    for (; at != SIZE_MAX; at = b->parent[at]) {
+        if (at == above)
+            return true;
+    }
+    return false;
+}
+
+/* A guess does not take in what is known. */
+static bool too_weak(const struct blocks *b, size_t cause, size_t effect)
+{
+    return b->findings[cause].confidence == CONFIDENCE_POSSIBLE &&
+           b->findings[effect].confidence != CONFIDENCE_POSSIBLE;
+}
+
+static bool better(const struct blocks *b, size_t cause, size_t than)
+{
+    return than == SIZE_MAX || b->findings[cause].confidence > b->findings[than].confidence;
+}
+
+static void choose_parents(struct blocks *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        b->parent[i] = SIZE_MAX;
+    for (size_t cause = 0; cause < b->n; cause++) {
+        const struct finding *f = &b->findings[cause];
+
+        for (size_t k = 0; k < f->nexplains; k++) {
+            size_t effect = f->explains[k];
+
+            if (effect < b->n && blocks_explains(b, cause, effect) && !too_weak(b, cause, effect) &&
+                    !hangs_under(b, cause, effect) && better(b, cause, b->parent[effect]))
+                b->parent[effect] = cause;
+        }
+    }
+}
+
+static void lead(struct blocks *b, bool *done, size_t i)
+{
+    const struct finding *f = &b->findings[i];
+
+    if (done[i] || !b->shown[i] || b->parent[i] != SIZE_MAX)
+        return;
+    done[i] = true;
+    /* What a guess would explain is surer than the guess: it goes first. */
+    if (f->confidence == CONFIDENCE_POSSIBLE) {
+        for (size_t effect = 0; effect < b->n; effect++) {
+            if (blocks_explains(b, i, effect) && too_weak(b, i, effect) &&
+                    b->findings[effect].history == f->history &&
+                    b->findings[effect].severity != SEVERITY_INFO)
+                lead(b, done, effect);
+        }
+    }
+    b->order[b->norder++] = i;
+}
+
+enum pass { PASS_NOW, PASS_HISTORY, PASS_NOTES, PASSES };
+
+static enum pass pass_of(const struct finding *f)
+{
+    if (f->severity == SEVERITY_INFO)
+        return PASS_NOTES;
+    return f->history ? PASS_HISTORY : PASS_NOW;
+}
+
+void blocks_build(
+        struct arena *a, const struct verdict *verdict, enum severity least, struct blocks *ret)
+{
+    struct blocks b = { .findings = verdict->findings, .n = verdict->nfindings };
+    bool *done = arena_array(a, bool, b.n);
+    unsigned number = 0;
+
+    b.shown = arena_array(a, bool, b.n);
+    b.parent = arena_array(a, size_t, b.n);
+    b.home = arena_array(a, size_t, b.n);
+    b.number = arena_array(a, unsigned, b.n);
+    b.order = arena_array(a, size_t, b.n);
+    for (size_t i = 0; i < b.n; i++)
+        b.shown[i] = b.findings[i].severity >= least;
+    choose_parents(&b);
+    for (int pass = 0; pass < PASSES; pass++) {
+        for (size_t i = 0; i < b.n; i++) {
+            if (pass_of(&b.findings[i]) == (enum pass)pass)
+                lead(&b, done, i);
+        }
+    }
+    for (size_t i = 0; i < b.norder; i++) {
+        if (b.findings[b.order[i]].severity != SEVERITY_INFO)
+            b.number[b.order[i]] = ++number;
+    }
+    for (size_t i = 0; i < b.n; i++) {
+        b.home[i] = i;
+        while (b.parent[b.home[i]] != SIZE_MAX)
+            b.home[i] = b.parent[b.home[i]];
+        if (b.shown[i])
+            b.number[i] = b.number[b.home[i]];
+    }
+    *ret = b;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * blocks: findings as people read them. What nobody explains leads a block; what is explained hangs
+ * in the block of the finding that explains it best, and nowhere else. A cause that is only possible
+ * does not take in what is surer than itself: that leads its own block, and the cause comes after.
+ */
+#pragma once
+
+#include "report.h"
+
+struct blocks {
+    const struct finding *findings; /* of the verdict; all arrays below are parallel to it */
+    size_t n;
+    bool *shown;      /* not below the least severity */
+    size_t *parent;   /* the finding that it hangs under; SIZE_MAX: it leads */
+    size_t *home;     /* the leader of its block */
+    unsigned *number; /* of the leader's block, from 1; 0 = a note, which has no number */
+    size_t *order;    /* leaders in the order in which they are shown, notes (info) last */
+    size_t norder;
+};
+
+void blocks_build(
+        struct arena *a, const struct verdict *verdict, enum severity least, struct blocks *ret);
+/* Whether cause explains effect, both shown. */
+bool blocks_explains(const struct blocks *b, size_t cause, size_t effect);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "page.h"
+
+void page_row(struct page *t, struct section *s, str text, str right, unsigned most)
+{
+    const struct row row = {
+        .indent = s->indent,
+        .hang = s->hang,
+        .label = str_z(s->label),
+        .label_style = STYLE_STRONG,
+        .text = text,
+        .right = right,
+        .right_style = STYLE_DIM,
+        .most = most,
+    };
+
+    layout_row(&t->l, &row);
+    s->label = NULL;
+}
+
+str page_plural(struct arena *a, uint64_t n, const char *noun)
+{
+    return arena_printf(a, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
+}
+
+str page_bytes(struct arena *a, uint64_t bytes)
+{
+    struct out out;
+    str text;
+
+    out_init_memory(&out);
+    out_bytes(&out, (int64_t)bytes);
+    text = arena_str(a, out_text(&out));
+    (void)out_finish(&out);
+    return text;
+}
+
+/* "2012-03-04 02:11:40": a clock for people, without the fraction. */
+static str clock_text(struct arena *a, struct when when)
+{
+    char buf[WHEN_TEXT];
+    str text = when_format(when, buf);
+    size_t dot = str_find_char(text, '.');
+    str zone = when.basis == WHEN_UTC ? STR(" UTC") : STR("");
+
+    if (when.basis == WHEN_MONOTONIC)
+        return arena_printf(a, "%.*s after boot", STR_ARG(text));
+    if (when.basis == WHEN_UTC)
+        text.n--;
+    text = str_slice(text, 0, dot);
+    text = arena_printf(a, "%.*s%.*s", STR_ARG(text), STR_ARG(zone));
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == 'T' && i >= 5 && i <= 10)
+            ((char *)(uintptr_t)text.p)[i] = ' ';
+    }
+    return text;
+}
+
+/* ", 14 times since 2012-03-04 02:11:40" */
+str page_repeats(struct arena *a, uint64_t count, struct when first)
+{
+    if (count < 2)
+        return STR("");
+    if (first.basis == WHEN_NONE)
+        return arena_printf(a, ", %llu times", (unsigned long long)count);
+    return arena_printf(
+            a, ", %llu times since %.*s", (unsigned long long)count, STR_ARG(clock_text(a, first)));
+}
+
+str page_place(struct page *t, const struct finding *f)
+{
+    if (f->nevidence == 0)
+        return (str){ NULL, 0 };
+    return places_text(&t->places, &t->arena, f->evidence[0].fact->where);
+}
+
+/* One thing is asked for once. */
+bool page_ask(struct page *t, const str *ask)
+{
+    for (size_t i = 0; i < t->nasked; i++) {
+        if (str_eq(*t->asked[i], *ask))
+            return false;
+    }
+    t->asked[t->nasked++] = ask;
+    return true;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* page: what the parts of the text report share: its state, rows under labels, small texts. */
+#pragma once
+
+#include "blocks.h"
+#include "layout.h"
+#include "places.h"
+
+enum {
+    MARGIN = 4,        /* of a block's title and summary */
+    HANG = 14,         /* of what stands behind "because" */
+    BECAUSE = 8,       /* evidence lines shown of a block's own */
+    SHOWN_BY = 6,      /* of what it explains */
+    SHOWN_BY_EACH = 3, /* of one explained finding */
+    SAME_RULE = 4,     /* explained findings of one rule before the rest is counted */
+    LISTED = 6,        /* rows of the sections below the findings */
+    NAMED = 5,         /* names in one row of such a section */
+    QUOTE_LINES = 3,
+};
+
+struct page {
+    const struct report *r;
+    const struct render_options *options;
+    struct layout l;
+    struct arena arena;
+    struct blocks b;
+    struct places places;
+    const str **asked; /* asks that were printed already */
+    size_t nasked;
+    bool first_row;
+};
+
+/* A label, given once for the rows that stand under it. */
+struct section {
+    const char *label;
+    unsigned indent, hang;
+};
+
+void page_row(struct page *t, struct section *s, str text, str right, unsigned most);
+/* "1 host", "7 files" */
+str page_plural(struct arena *a, uint64_t n, const char *noun);
+str page_bytes(struct arena *a, uint64_t bytes);
+/* ", 14 times since 2012-03-04 02:11:40"; empty for once */
+str page_repeats(struct arena *a, uint64_t count, struct when first);
+/* Of the main evidence. */
+str page_place(struct page *t, const struct finding *f);
+/* False when this was asked for already: one thing is asked for once. */
+bool page_ask(struct page *t, const str *ask);
+
+/* What stands below the findings: ruled out, undecided, unknown, read, trouble. */
+void page_below(struct page *t);
+void page_nothing_found(struct page *t);

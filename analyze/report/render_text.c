@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The text report: what most people will ever see. It reads like an engineer's note: what is wrong,
+ * because of which lines, what that explains, what to do; then what it is not, what could not be
+ * decided, what nobody knows, and how much was read.
+ */
+#include "page.h"
+
+/* --- head --------------------------------------------------------------------------------- */
+
+static void put_head(struct page *t)
+{
+    const struct report *r = t->r;
+    struct arena *a = &t->arena;
+    str name = layout_plain(a, r->file->name);
+    str facts = arena_printf(a, "%s%.*s, %.*s   %.*s",
+            r->nhosts == 0 ? ""
+                           : arena_z(a, arena_printf(a, "%.*s, ",
+                                                STR_ARG(page_plural(a, r->nhosts, "host")))),
+            STR_ARG(page_plural(a, r->file->nsources, "file")),
+            STR_ARG(page_bytes(a, r->file->bytes)), STR_ARG(page_plural(a, r->rule_count, "rule")));
+    const struct row row = {
+        .label = name,
+        .label_style = STYLE_STRONG,
+        .hang = 3,
+        .text = facts,
+    };
+    struct row with = row;
+
+    with.hang = (unsigned)name.n + 3 < t->options->width / 2 ? (unsigned)name.n + 3 : 3;
+    if (with.hang == 3) {
+        with.text = name;
+        with.label = (str){ NULL, 0 };
+        with.hang = 0;
+        layout_row(&t->l, &with);
+        with.text = facts;
+    }
+    layout_row(&t->l, &with);
+}
+
+static str host_text(struct arena *a, const struct report_host *host)
+{
+    str text = host->os;
+
+    if (host->arch.n != 0)
+        text = arena_printf(
+                a, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? " " : "", STR_ARG(host->arch));
+    if (host->cpus != 0)
+        text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? ", " : "",
+                STR_ARG(page_plural(a, (uint64_t)host->cpus, "CPU")));
+    if (host->ram != 0)
+        text = arena_printf(a, "%.*s%s%.*s RAM", STR_ARG(text), text.n != 0 ? ", " : "",
+                STR_ARG(page_bytes(a, (uint64_t)host->ram)));
+    return text;
+}
+
+static void put_hosts(struct page *t)
+{
+    const struct report *r = t->r;
+    size_t told = 0, hidden = 0;
+    bool blank = false;
+
+    for (size_t i = 0; i < r->nhosts; i++) {
+        str id = layout_plain(&t->arena, r->hosts[i].id);
+        str about = host_text(&t->arena, &r->hosts[i]);
+        struct row row = { .label = id, .label_style = STYLE_STRONG, .text = about };
+
+        if (about.n == 0 && id.n == 0)
+            continue;
+        if (told == LISTED) {
+            hidden++;
+            continue;
+        }
+        if (!blank)
+            layout_blank(&t->l);
+        blank = true;
+        row.hang = id.n != 0 ? (unsigned)id.n + 3 : 0;
+        layout_row(&t->l, &row);
+        told++;
+    }
+    if (hidden != 0)
+        out_printf(t->l.out, "and %zu more hosts\n", hidden);
+}
+
+/* --- one block ---------------------------------------------------------------------------- */
+
+static enum style style_of(enum severity severity)
+{
+    if (severity >= SEVERITY_HIGH)
+        return STYLE_ALARM;
+    return severity == SEVERITY_MEDIUM ? STYLE_WARN : STYLE_MILD;
+}
+
+static void put_title(struct page *t, size_t leader)
+{
+    const struct finding *f = &t->b.findings[leader];
+    const struct row row = {
+        .indent = t->b.number[leader] < 10 ? 1 : 0,
+        .hang = MARGIN,
+        .label = arena_printf(&t->arena, "%u", t->b.number[leader]),
+        .label_style = STYLE_STRONG,
+        .text = f->title,
+        .text_style = STYLE_STRONG,
+        .right = arena_printf(&t->arena, "%s, %s%s", severity_name(f->severity),
+                confidence_name(f->confidence), f->history ? ", before the last boot" : ""),
+        .right_style = style_of(f->severity),
+        .beside = true,
+    };
+
+    layout_row(&t->l, &row);
+}
+
+static void put_summary(struct page *t, const struct finding *f)
+{
+    struct row row = { .hang = MARGIN, .text = f->summary };
+
+    if (t->r->nhosts > 1 && f->host.n != 0)
+        row.text = arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(f->host), STR_ARG(f->summary));
+    if (row.text.n != 0)
+        layout_row(&t->l, &row);
+}
+
+static str evidence_text(struct page *t, const struct evidence *e)
+{
+    str said = e->say.n != 0 ? e->say : str_trim(e->fact->quote);
+
+    return arena_printf(&t->arena, "%.*s%.*s", STR_ARG(said),
+            STR_ARG(page_repeats(&t->arena, e->fact->count, e->fact->when)));
+}
+
+static bool said_before(const struct finding *f, size_t at)
+{
+    const struct evidence *e = &f->evidence[at];
+
+    for (size_t i = 0; i < at; i++) {
+        const struct evidence *before = &f->evidence[i];
+
+        if (before->fact->where.member == e->fact->where.member &&
+                before->fact->where.offset == e->fact->where.offset && str_eq(before->say, e->say))
+            return true;
+    }
+    return false;
+}
+
+/* Returns how many rows were printed. */
+static size_t put_evidence(struct page *t, struct section *s, const struct finding *f, size_t most)
+{
+    size_t rows = 0, left = 0;
+
+    for (size_t i = 0; i < f->nevidence; i++) {
+        if (said_before(f, i))
+            continue;
+        if (rows == most) {
+            left++;
+            continue;
+        }
+        page_row(t, s, evidence_text(t, &f->evidence[i]),
+                places_text(&t->places, &t->arena, f->evidence[i].fact->where), QUOTE_LINES);
+        rows++;
+    }
+    if (f->evidence_total > f->nevidence)
+        left += f->evidence_total - f->nevidence;
+    if (left != 0 && most != SHOWN_BY_EACH)
+        page_row(t, s, arena_printf(&t->arena, "and %zu more", left), (str){ NULL, 0 }, 0);
+    return rows;
+}
+
+static bool in_block(const struct page *t, size_t i, size_t leader)
+{
+    return t->b.shown[i] && i != leader && t->b.home[i] == leader;
+}
+
+static void put_shown_by(struct page *t, size_t leader)
+{
+    struct section s = { "shown by", MARGIN, HANG };
+    size_t rows = 0;
+
+    for (size_t i = 0; i < t->b.n && rows < SHOWN_BY; i++) {
+        if (in_block(t, i, leader) && t->b.findings[i].role == ROLE_MECHANISM)
+            rows += put_evidence(t, &s, &t->b.findings[i], SHOWN_BY_EACH);
+    }
+}
+
+/* How many findings of this rule hang in the block before this one. */
+static size_t of_same_rule(const struct page *t, size_t leader, size_t at, bool before)
+{
+    size_t n = 0;
+
+    for (size_t i = before ? 0 : at + 1; i < (before ? at : t->b.n); i++)
+        n += in_block(t, i, leader) && str_eq(t->b.findings[i].rule, t->b.findings[at].rule);
+    return n;
+}
+
+static void put_explained(struct page *t, struct section *s, size_t leader, size_t i)
+{
+    const struct finding *f = &t->b.findings[i];
+    size_t before = of_same_rule(t, leader, i, true);
+    str title = f->title;
+
+    if (before > SAME_RULE)
+        return;
+    if (before == SAME_RULE) {
+        page_row(t, s,
+                arena_printf(&t->arena, "and %zu more of the same",
+                        of_same_rule(t, leader, i, false) + 1),
+                (str){ NULL, 0 }, 0);
+        return;
+    }
+    if (f->severity > t->b.findings[leader].severity)
+        title = arena_printf(&t->arena, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
+    page_row(t, s,
+            arena_printf(&t->arena, "%.*s%.*s", STR_ARG(title),
+                    STR_ARG(page_repeats(&t->arena, f->count, f->first))),
+            page_place(t, f), 0);
+}
+
+/* Mechanisms first, then the symptoms that follow from them. */
+static void put_explains(struct page *t, size_t leader)
+{
+    static const enum role_order {
+        ORDER_CAUSE,
+        ORDER_MECHANISM,
+        ORDER_SYMPTOM
+    } orders[] = { ORDER_CAUSE, ORDER_MECHANISM, ORDER_SYMPTOM };
+    static const enum rule_role roles[] = { ROLE_ROOT_CAUSE, ROLE_MECHANISM, ROLE_SYMPTOM };
+    struct section s = { "explains", MARGIN, HANG };
+
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t i = 0; i < t->b.n; i++) {
+            if (in_block(t, i, leader) && t->b.findings[i].role == roles[orders[k]])
+                put_explained(t, &s, leader, i);
+        }
+    }
+    for (size_t i = 0; i < t->b.n; i++) {
+        if (t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, leader, i))
+            page_row(t, &s,
+                    arena_printf(&t->arena, "%.*s (see %u)", STR_ARG(t->b.findings[i].title),
+                            t->b.number[i]),
+                    (str){ NULL, 0 }, 0);
+    }
+}
+
+/* Guesses at the cause of what leads here. */
+static void put_perhaps(struct page *t, size_t leader)
+{
+    struct section s = { "perhaps", MARGIN, HANG };
+
+    for (size_t i = 0; i < t->b.n; i++) {
+        if (t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, i, leader))
+            page_row(t, &s,
+                    arena_printf(&t->arena, "%.*s (see %u)", STR_ARG(t->b.findings[i].title),
+                            t->b.number[i]),
+                    (str){ NULL, 0 }, 0);
+    }
+}
+
+static void put_step(struct page *t, struct section *s, unsigned number, const struct remedy *step)
+{
+    struct arena *a = &t->arena;
+    const struct row first = {
+        .indent = s->indent,
+        .hang = s->hang + 3,
+        .label = arena_printf(
+                a, "%-*s%u.", (int)(s->hang - s->indent), s->label != NULL ? s->label : "", number),
+        .text = step->action,
+        .right = str_eq(step->risk, STR("none"))
+                         ? STR("no risk")
+                         : arena_printf(a, "risk: %.*s", STR_ARG(step->risk)),
+        .right_style = STYLE_DIM,
+        .beside = true,
+    };
+    struct row row = { .hang = s->hang + 3, .text = step->command };
+
+    layout_row(&t->l, &first);
+    s->label = NULL;
+    if (row.text.n != 0)
+        layout_row(&t->l, &row);
+    if (step->verify.n != 0) {
+        row.text = arena_printf(a, "check: %.*s", STR_ARG(step->verify));
+        layout_row(&t->l, &row);
+    }
+}
+
+static bool has_step(const struct finding *f, str action)
+{
+    for (size_t i = 0; i < f->nremedy; i++) {
+        if (str_eq(f->remedy[i].action, action))
+            return true;
+    }
+    return false;
+}
+
+/* The leader's steps; where it has none, those of what hangs under it. */
+static void put_remedy(struct page *t, size_t leader)
+{
+    struct section s = { "do", MARGIN, 8 };
+    const struct finding *f = &t->b.findings[leader];
+    unsigned number = 0;
+
+    if (f->nremedy == 0) {
+        for (size_t i = 0; i < t->b.n && f->nremedy == 0; i++) {
+            if (in_block(t, i, leader))
+                f = &t->b.findings[i];
+        }
+    }
+    if (f->nremedy != 0)
+        layout_blank(&t->l);
+    for (size_t i = 0; i < f->nremedy; i++) {
+        struct finding before = *f;
+
+        before.nremedy = i;
+        if (!has_step(&before, f->remedy[i].action))
+            put_step(t, &s, ++number, &f->remedy[i]);
+    }
+}
+
+static void put_asks(struct page *t, size_t leader)
+{
+    struct section s = { "ask", MARGIN, 8 };
+    bool blank = false;
+
+    for (size_t i = 0; i < t->b.n; i++) {
+        const struct finding *f = &t->b.findings[i];
+
+        if (i != leader && !in_block(t, i, leader))
+            continue;
+        for (size_t k = 0; k < f->nasks; k++) {
+            if (!page_ask(t, &f->asks[k]))
+                continue;
+            if (!blank)
+                layout_blank(&t->l);
+            blank = true;
+            page_row(t, &s, f->asks[k], (str){ NULL, 0 }, 0);
+        }
+    }
+}
+
+static void put_block(struct page *t, size_t leader)
+{
+    const struct finding *f = &t->b.findings[leader];
+    struct section because = { "because", MARGIN, HANG };
+
+    layout_blank(&t->l);
+    put_title(t, leader);
+    put_summary(t, f);
+    layout_blank(&t->l);
+    (void)put_evidence(t, &because, f, BECAUSE);
+    put_shown_by(t, leader);
+    put_explains(t, leader);
+    put_perhaps(t, leader);
+    put_remedy(t, leader);
+    put_asks(t, leader);
+}
+
+static size_t count_asks(const struct verdict *v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->nfindings; i++)
+        n += v->findings[i].nasks;
+    for (size_t i = 0; i < v->nundetermined; i++)
+        n += v->undetermined[i].nasks;
+    return n;
+}
+
+static void render(
+        const struct report *report, const struct render_options *options, struct out *out)
+{
+    struct page t = { .r = report, .options = options, .first_row = true };
+
+    arena_init(&t.arena, 0);
+    layout_init(&t.l, out, options->width, options->color);
+    blocks_build(&t.arena, report->verdict, options->min_severity, &t.b);
+    places_init(&t.places, report, options->width / 2);
+    t.asked = arena_array(&t.arena, const str *, count_asks(report->verdict));
+    put_head(&t);
+    put_hosts(&t);
+    page_nothing_found(&t);
+    for (size_t i = 0; i < t.b.norder; i++) {
+        if (t.b.number[t.b.order[i]] != 0)
+            put_block(&t, t.b.order[i]);
+    }
+    page_below(&t);
+    layout_finish(&t.l);
+    arena_finish(&t.arena);
+}
+
+const struct renderer renderer_text = {
+    .name = "text",
+    .mime = "text/plain; charset=utf-8",
+    .render = render,
+};

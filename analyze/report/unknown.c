@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What no rule took: pool tags of size without a known owner, error codes, error events, messages.
+ * A thing counts as taken when it stands in the evidence of a finding or of an exoneration. The
+ * largest come first; they are what the next rule should be about.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report_parts.h"
+#include "tables.h"
+
+enum {
+    MOST = 100,             /* kept of each sort; text shows a few, programs get these */
+    MASKED = 120,           /* bytes of a masked line */
+    TAG_FLOOR = 1024 * 1024 /* smaller tags are nobody's business */
+};
+
+/* Groups of facts by a text key. */
+struct group {
+    str key;
+    const struct fact *first, *last;
+    uint64_t count;
+    bool taken;
+};
+
+struct groups {
+    struct group *items;
+    size_t n, size;
+    size_t *slots; /* index + 1, open addressing */
+    size_t nslots;
+};
+
+typedef str key_fn(struct arena *a, const struct fact *fact);
+
+static void *must(void *p)
+{
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+static void place(struct groups *g, size_t item)
+{
+    size_t at = str_hash(g->items[item].key) & (g->nslots - 1);
+
+    while (g->slots[at] != 0)
+        at = (at + 1) & (g->nslots - 1);
+    g->slots[at] = item + 1;
+}
+
+static struct group *find(struct groups *g, str key, bool add)
+{
+    size_t at;
+
+    if (g->n * 2 >= g->nslots) {
+        g->nslots = g->nslots != 0 ? g->nslots * 2 : 256;
+        free(g->slots);
+        g->slots = must(calloc(g->nslots, sizeof(*g->slots)));
+        for (size_t i = 0; i < g->n; i++)
+            place(g, i);
+    }
+    at = str_hash(key) & (g->nslots - 1);
+    for (; g->slots[at] != 0; at = (at + 1) & (g->nslots - 1)) {
+        if (str_eq(g->items[g->slots[at] - 1].key, key))
+            return &g->items[g->slots[at] - 1];
+    }
+    if (!add)
+        return NULL;
+    if (g->n == g->size) {
+        g->size = g->size != 0 ? g->size * 2 : 64;
+        g->items = must(realloc(g->items, g->size * sizeof(*g->items)));
+    }
+    g->items[g->n] = (struct group){ .key = key };
+    g->slots[at] = ++g->n;
+    return &g->items[g->n - 1];
+}
+
+static str text_of(const struct fact *fact, size_t field)
+{
+    return fact->values[field].type == VALUE_TEXT ? fact->values[field].s : (str){ NULL, 0 };
+}
+
+static int64_t int_of(const struct fact *fact, size_t field)
+{
+    return fact->values[field].type == VALUE_INT ? fact->values[field].i : 0;
+}
+
+static str lower(struct arena *a, str s)
+{
+    str copy = arena_str(a, s);
+
+    for (size_t i = 0; i < copy.n; i++)
+        ((char *)(uintptr_t)copy.p)[i] = to_lower(copy.p[i]);
+    return copy;
+}
+
+static str tag_key(struct arena *a, const struct fact *fact)
+{
+    if (fact->kind != &kind_POOL_TAG)
+        return (str){ NULL, 0 };
+    return arena_printf(a, "%.*s/%.*s", STR_ARG(text_of(fact, POOL_TAG_TAG)),
+            STR_ARG(text_of(fact, POOL_TAG_POOL)));
+}
+
+static str code_key(struct arena *a, const struct fact *fact)
+{
+    (void)a;
+    return fact->kind == &kind_ERROR ? text_of(fact, ERROR_CODE) : (str){ NULL, 0 };
+}
+
+/* Only what the log itself calls an error. */
+static str event_key(struct arena *a, const struct fact *fact)
+{
+    int64_t level;
+    str provider;
+
+    if (fact->kind != &kind_EVENT)
+        return (str){ NULL, 0 };
+    level = int_of(fact, EVENT_LEVEL);
+    provider = lower(a, text_of(fact, EVENT_PROVIDER));
+    if (level != 1 && level != 2)
+        return (str){ NULL, 0 };
+    return arena_printf(a, "%.*s/%lld", STR_ARG(provider), (long long)int_of(fact, EVENT_ID));
+}
+
+/* A line with its numbers masked, so that what differs only in them is one. */
+static str masked(struct arena *a, str line)
+{
+    char buf[MASKED];
+    size_t n = 0;
+
+    for (size_t i = 0; i < line.n && n < sizeof(buf); i++) {
+        if (is_digit(line.p[i])) {
+            if (n == 0 || buf[n - 1] != '#')
+                buf[n++] = '#';
+        } else {
+            buf[n++] = line.p[i];
+        }
+    }
+    return arena_str(a, (str){ buf, n });
+}
+
+static str line_key(struct arena *a, const struct fact *fact)
+{
+    if (fact->kind == &kind_KERNEL_MESSAGE)
+        return masked(a, text_of(fact, KERNEL_MESSAGE_TEXT));
+    if (fact->kind == &kind_LOG_MESSAGE)
+        return masked(a, text_of(fact, LOG_MESSAGE_TEXT));
+    if (fact->kind == &kind_STACK)
+        return masked(a, text_of(fact, STACK_EXCEPTION));
+    return (str){ NULL, 0 };
+}
+
+static void mark_taken(
+        struct groups *g, struct arena *a, key_fn *key_of, const struct finding *findings, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < findings[i].nevidence; k++) {
+            str key = key_of(a, findings[i].evidence[k].fact);
+            struct group *group = key.n != 0 ? find(g, key, false) : NULL;
+
+            if (group != NULL)
+                group->taken = true;
+        }
+    }
+}
+
+static void collect(struct groups *g, const struct report *r, struct arena *a, key_fn *key_of)
+{
+    const struct case_file *c = r->file;
+
+    for (size_t i = 0; i < c->nfacts; i++) {
+        str key = key_of(a, c->facts[i]);
+        struct group *group;
+
+        if (key.n == 0)
+            continue;
+        group = find(g, key, true);
+        group->count += c->facts[i]->count;
+        if (group->first == NULL)
+            group->first = c->facts[i];
+        group->last = c->facts[i];
+    }
+    mark_taken(g, a, key_of, r->verdict->findings, r->verdict->nfindings);
+    mark_taken(g, a, key_of, r->verdict->ruled_out, r->verdict->nruled_out);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct unknown_item *x = a, *y = b;
+
+    if (x->count != y->count)
+        return x->count < y->count ? 1 : -1;
+    return str_cmp(x->text, y->text);
+}
+
+static const struct unknown_item *finish(struct groups *g, struct unknown_item *items, size_t *n)
+{
+    if (*n != 0)
+        qsort(items, *n, sizeof(*items), by_count);
+    *n = *n < MOST ? *n : MOST;
+    free(g->items);
+    free(g->slots);
+    return items;
+}
+
+static str size_text(struct arena *a, int64_t bytes, str pool)
+{
+    struct out out;
+    str text;
+
+    out_init_memory(&out);
+    out_bytes(&out, bytes);
+    out_z(&out, pool.n != 0 ? " " : "");
+    out_str(&out, pool);
+    text = arena_str(a, out_text(&out));
+    (void)out_finish(&out);
+    return text;
+}
+
+static bool is_subject(const struct verdict *v, str tag)
+{
+    for (size_t i = 0; i < v->nfindings; i++) {
+        if (str_eq(str_trim(v->findings[i].subject), str_trim(tag)))
+            return true;
+    }
+    return false;
+}
+
+/* Tags are measured by what they held last. */
+static void build_tags(struct report *r, struct case_file *c)
+{
+    const struct table *known = table_find("pool_tags");
+    struct groups g = { 0 };
+    struct unknown_item *items;
+
+    collect(&g, r, &c->arena, tag_key);
+    items = arena_array(&c->arena, struct unknown_item, g.n);
+    for (size_t i = 0; i < g.n; i++) {
+        const struct fact *last = g.items[i].last;
+        str tag = text_of(last, POOL_TAG_TAG);
+        int64_t bytes = int_of(last, POOL_TAG_BYTES);
+
+        if (g.items[i].taken || bytes < TAG_FLOOR || text_of(last, POOL_TAG_DRIVER).n != 0 ||
+                table_pool_tag(known, tag) != known->nrows || is_subject(r->verdict, tag))
+            continue;
+        items[r->ntags++] = (struct unknown_item){
+            .text = str_trim_end(tag),
+            .detail = size_text(&c->arena, bytes, text_of(last, POOL_TAG_POOL)),
+            .count = (uint64_t)bytes,
+            .where = last->where,
+        };
+    }
+    r->tags = finish(&g, items, &r->ntags);
+}
+
+static str times_text(struct arena *a, str name, uint64_t count)
+{
+    if (count < 2)
+        return name;
+    return arena_printf(a, "%.*s%s%llu times", STR_ARG(name), name.n != 0 ? ", " : "",
+            (unsigned long long)count);
+}
+
+/* What stands in brackets behind the item. */
+static str name_of(struct arena *a, const struct fact *fact)
+{
+    if (fact->kind == &kind_ERROR)
+        return text_of(fact, ERROR_NAME);
+    if (fact->kind == &kind_STACK)
+        return arena_str(a, str_slice(text_of(fact, STACK_MESSAGE), 0, MASKED));
+    return (str){ NULL, 0 };
+}
+
+static str label_of(struct arena *a, const struct group *group)
+{
+    if (group->first->kind != &kind_EVENT)
+        return group->key;
+    return arena_printf(a, "%.*s/%lld", STR_ARG(text_of(group->first, EVENT_PROVIDER)),
+            (long long)int_of(group->first, EVENT_ID));
+}
+
+static const struct unknown_item *build(
+        struct report *r, struct case_file *c, key_fn *key_of, size_t *ret_n)
+{
+    struct groups g = { 0 };
+    struct unknown_item *items;
+
+    collect(&g, r, &c->arena, key_of);
+    items = arena_array(&c->arena, struct unknown_item, g.n);
+    for (size_t i = 0; i < g.n; i++) {
+        const struct group *group = &g.items[i];
+
+        if (group->taken)
+            continue;
+        items[(*ret_n)++] = (struct unknown_item){
+            .text = label_of(&c->arena, group),
+            .detail = times_text(&c->arena, name_of(&c->arena, group->first), group->count),
+            .count = group->count,
+            .where = group->first->where,
+        };
+    }
+    return finish(&g, items, ret_n);
+}
+
+void build_unknown(struct report *r, struct case_file *c)
+{
+    build_tags(r, c);
+    r->codes = build(r, c, code_key, &r->ncodes);
+    r->events = build(r, c, event_key, &r->nevents);
+    r->lines = build(r, c, line_key, &r->nlines);
+}
