@@ -26,12 +26,12 @@ static bool in_name(char c)
     return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ':';
 }
 
-/* A start or end tag of an event stands at the front. */
+/* A start or end tag of an event stands at the front, with one byte behind its name. */
 static bool is_tag(str s)
 {
-    if (s.n <= close_tag.n)
-        return str_eq(s, close_tag);
-    return str_starts(s, close_tag) || (str_starts(s, open_tag) && !in_name(s.p[open_tag.n]));
+    if (str_starts(s, close_tag))
+        return true;
+    return s.n > open_tag.n && str_starts(s, open_tag) && !in_name(s.p[open_tag.n]);
 }
 
 /* Candidates are "<E" and "</E": a look at each byte in place of one search per tag. */
