@@ -32,7 +32,7 @@ static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &k
 
 enum {
     SNIFF_RUN = 16,    /* lines that a record's head may take */
-    SNIFF_PREAMBLE = 5 /* lines before it that a member of records may have */
+    SNIFF_PREAMBLE = 3 /* lines before it that a member of records may have */
 };
 
 struct run {
