@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * meminfo_consumer: who holds the memory by /proc/meminfo, as a table that adds up to MemTotal.
+ * Active and Inactive hold anonymous memory, shared memory and page cache; everything else stands
+ * beside them; what is missing then is in no counter.
+ */
+#include "consumer.h"
+#include "fields.h"
+
+/* In a container lxcfs rewrites MemTotal to the limit and blanks or keeps the rest: nothing adds
+ * up. A real kernel always has slab, and less of each than the total. */
+static bool is_container_view(const struct fact *m)
+{
+    int64_t total = int_or(m, MEMORY_STATUS_TOTAL, 0);
+
+    return int_or(m, MEMORY_STATUS_SLAB, 0) == 0 || int_or(m, MEMORY_STATUS_ANON, 0) > total ||
+           int_or(m, MEMORY_STATUS_SLAB, 0) > total || int_or(m, MEMORY_STATUS_FREE, 0) > total;
+}
+
+static void meminfo_table(struct correlate *c, const struct fact *m)
+{
+    struct consumer_table t = { .arena = c->arena, .on = m, .source = "meminfo" };
+    int64_t anon = int_or(m, MEMORY_STATUS_ANON, 0), shmem = int_or(m, MEMORY_STATUS_SHMEM, 0);
+    int64_t lru = int_or(m, MEMORY_STATUS_ACTIVE, 0) + int_or(m, MEMORY_STATUS_INACTIVE, 0);
+    int64_t slab = int_or(m, MEMORY_STATUS_SLAB, 0);
+    int64_t reclaimable = int_or(m, MEMORY_STATUS_SLAB_RECLAIMABLE, 0);
+    int64_t each = int_or(m, MEMORY_STATUS_HUGEPAGE_SIZE, 0);
+    int64_t pages = int_or(m, MEMORY_STATUS_HUGEPAGES_TOTAL, 0);
+    int64_t huge = int_or(m, MEMORY_STATUS_HUGETLB, pages * each);
+    int64_t percpu = int_or(m, MEMORY_STATUS_PERCPU, 0);
+    struct consumer_row *row;
+
+    t.total = int_or(m, MEMORY_STATUS_TOTAL, 0);
+    if (anon > lru)
+        anon = lru;
+    if (shmem > lru - anon)
+        shmem = lru - anon;
+    row = consumer_add(&t, "process", STR("processes"), anon);
+    row->notable = consumer_share(&t, anon) > 0.5;
+    consumer_judge(&t, "shmem", STR("shared memory and tmpfs"), shmem, 0.25, 0);
+    consumer_judge(&t, "mlocked", STR("locked and unevictable"),
+            int_or(m, MEMORY_STATUS_UNEVICTABLE, 0), 0.2, 0);
+    consumer_judge(&t, "slab", STR("unreclaimable slab"),
+            int_or(m, MEMORY_STATUS_SLAB_UNRECLAIMABLE, slab - reclaimable), 0.1,
+            512 * (int64_t)MIB);
+    consumer_add(&t, "slab-reclaimable", STR("reclaimable slab"), reclaimable);
+    consumer_judge(&t, "pagetables", STR("page tables"),
+            int_or(m, MEMORY_STATUS_PAGETABLES, 0) + int_or(m, MEMORY_STATUS_SEC_PAGETABLES, 0),
+            0.05, 64 * (int64_t)MIB);
+    consumer_judge(&t, "kernel-stack", STR("kernel stacks"),
+            int_or(m, MEMORY_STATUS_KERNEL_STACK, 0), 0.02, 64 * (int64_t)MIB);
+    consumer_judge(&t, "percpu", STR("per-CPU memory"), percpu, 0.1, 64 * (int64_t)MIB);
+    if (has(m, MEMORY_STATUS_ZSWAP))
+        consumer_add(&t, "zram", STR("compressed swap"), int_or(m, MEMORY_STATUS_ZSWAP, 0));
+    if (has(m, MEMORY_STATUS_BALLOON))
+        consumer_judge(&t, "balloon", STR("balloon"), int_or(m, MEMORY_STATUS_BALLOON, 0), 0.1, 0);
+    consumer_add_huge(&t, huge, int_or(m, MEMORY_STATUS_HUGEPAGES_FREE, 0) * each);
+    consumer_add_cache(&t, lru - anon - shmem,
+            int_or(m, MEMORY_STATUS_DIRTY, 0) + int_or(m, MEMORY_STATUS_WRITEBACK, 0));
+    consumer_add(&t, "free", STR("free"), int_or(m, MEMORY_STATUS_FREE, 0));
+    consumer_add_rest(&t, true, STR("unaccounted"));
+    consumer_flush(c, &t);
+}
+
+static void run(struct correlate *c)
+{
+    size_t given = c->facts.n;
+
+    for (size_t i = 0; i < given; i++) {
+        const struct fact *m = c->facts.facts[i];
+
+        if (m->kind == &kind_MEMORY_STATUS &&
+                str_eq(text_of(m, MEMORY_STATUS_SOURCE), STR("meminfo")) &&
+                bool_or(m, MEMORY_STATUS_COMPLETE, false) &&
+                int_or(m, MEMORY_STATUS_TOTAL, 0) > 0 && !is_container_view(m))
+            meminfo_table(c, m);
+    }
+}
+
+static const struct kind *const wants[] = { &kind_MEMORY_STATUS, NULL };
+static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
+
+const struct correlator correlator_meminfo_consumer = {
+    .name = "meminfo_consumer",
+    .summary = "who holds the memory by /proc/meminfo, as a table that adds up",
+    .wants = wants,
+    .emits = emits,
+    .run = run,
+};
