@@ -60,3 +60,10 @@
 #define LIMIT_MATCH 1000000
 /* Heap of one PCRE2 match in KiB. regex.limit */
 #define LIMIT_MATCH_HEAP 4096
+/* A pattern should hold a literal of this many bytes, to be looked for before PCRE2 is. Shorter
+ * ones occur everywhere. rule.slow-regex */
+#define LIMIT_LITERAL 4
+/* Groups of one rule with "each" on one host. rules.groups */
+#define LIMIT_GROUPS 20000
+/* One rule file. */
+#define LIMIT_RULE (1 * MIB)

@@ -34,9 +34,3 @@ bool severity_parse(str s, enum severity *ret)
     }
     return false;
 }
-
-bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t field, str value)
-{
-    (void)rs, (void)kind, (void)field, (void)value;
-    return true;
-}

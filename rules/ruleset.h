@@ -33,6 +33,7 @@ struct rule_problem {
     str file, pointer;
     uint32_t column; /* in the expression, from 1; 0 = the whole value */
     str text;
+    const char *code; /* stable: "rule.unknown-field" */
 };
 
 /* The vocabulary rules may speak of: NULL-terminated. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regex: PCRE2 behind one wrapper: checked when made, compiled with JIT at the first match, always
+ * matched under limits. A literal that every match must hold is looked for first.
+ */
+#pragma once
+
+#include "arena.h"
+
+struct regex;
+
+/* Regexes live in an arena but hold memory of the library: the list remembers them. */
+struct regex_list {
+    struct regex *first;
+};
+void regex_list_finish(struct regex_list *list);
+
+/* NULL when the pattern is wrong: *ret_error says why, *ret_offset where (bytes). */
+struct regex *regex_create(struct arena *a, struct regex_list *list, str pattern, str *ret_error,
+        uint32_t *ret_offset);
+
+enum regex_found { REGEX_NO, REGEX_YES, REGEX_LIMIT };
+enum regex_found regex_match(struct regex *r, str text);
+
+str regex_literal(const struct regex *r); /* what every match holds; may be empty */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule: one rule as loaded, and the set of them. Internal to rules/. */
+#pragma once
+
+#include "expr.h"
+#include "ruleset.h"
+#include "select.h"
+#include "template.h"
+
+struct selection {
+    str name;
+    const struct kind *kind;
+    struct match match;
+    struct template *say; /* NULL: the line itself is quoted */
+    size_t show;          /* evidence lines at most; SIZE_MAX = not said */
+    bool any_host;
+};
+
+/* Narrows one selection to one value of a field. */
+struct each {
+    size_t selection;
+    struct field_ref ref;
+};
+
+/* One row of "severity" or "confidence". */
+struct grade {
+    int grade;
+    const struct expr *when; /* NULL: always */
+};
+
+struct step {
+    struct remedy remedy;
+    const struct expr *when; /* NULL: always */
+};
+
+struct ask {
+    const struct expr *when; /* NULL: always */
+    const struct template *text;
+};
+
+struct strs {
+    str *p;
+    size_t n;
+};
+
+struct rule {
+    str id, file, json;
+    str title_text, cause, status;
+    enum rule_role role;
+    bool disabled;
+    struct selection *selections;
+    size_t nselections;
+    struct each *each;
+    size_t neach;
+    struct scope_let *lets;
+    size_t nlets;
+    const struct expr *when; /* NULL: every selection must have found something */
+    const struct template *title, *subject, *summary;
+    const struct expr *share;
+    struct grade *severity, *confidence;
+    size_t nseverity, nconfidence;
+    struct strs explains, supersedes, clears; /* patterns: a trailing * is a prefix */
+    struct step *steps;
+    size_t nsteps;
+    struct ask *asks;
+    size_t nasks;
+    struct strs references, fires, silent;
+    uint32_t nslots; /* of an evaluation; slots count from 1 */
+    bool uses_host;  /* reads host.* or limit.* */
+    uint32_t cycle; /* rules whose causes explain each other in a circle share a number; 0 = none */
+};
+
+struct wants;
+
+struct ruleset {
+    struct arena arena;
+    struct problems problems;
+    struct regex_list regexes;
+    const struct kind *const *kinds;
+    const struct kind *host, *limit;
+    struct rule **rules; /* sorted by id once frozen */
+    size_t nrules, size;
+    struct wants *wants; /* by the order of kinds */
+    char sha256[65];
+    bool frozen;
+};
+
+/* One file to one rule; NULL when it cannot be used at all. Reports into rs. */
+struct rule *rule_load(struct ruleset *rs, str id, str file, str json);
+/* Whether a pattern of explains, supersedes or clears means this name. */
+bool pattern_matches(str pattern, str name);
+
+/* The keys of a rule and of the objects in it: for the loader, the schema and the docs. */
+struct loader;
+struct key {
+    const char *name;
+    bool required;
+    /* t text, T template, x expression, b bool, n number, L list of texts, o object, l list of
+     * objects, e one of `values`, g graded list (pairs of `values` and expression), G grade or such
+     * a list */
+    char form;
+    const char *values; /* blank separated */
+    const char *doc;
+    void (*load)(struct loader *l, const struct json *node);
+    const struct key *keys; /* of the objects in it */
+};
+extern const struct key rule_keys[]; /* in the order of loading; ends with a NULL name */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wants: for each kind and text field the literals that some rule looks for, unless some rule would
+ * take any value. A parser asks it before it builds a fact, so it is a small hash set.
+ */
+#include "wants.h"
+
+#include <stdlib.h>
+
+struct field_wants {
+    bool open;        /* any value may match */
+    uint64_t *hashes; /* of literals in lower case; open addressing, 0 = free */
+    size_t n, size;   /* size: power of two, 0 = none */
+};
+
+struct wants {
+    struct kind_wants {
+        bool used;
+        struct field_wants *fields;
+    } * kinds;
+};
+
+static uint64_t hash_lower(str s)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (size_t i = 0; i < s.n; i++)
+        hash = (hash ^ (unsigned char)to_lower(s.p[i])) * 1099511628211u;
+    return hash != 0 ? hash : 1;
+}
+
+static void insert(struct field_wants *f, uint64_t hash)
+{
+    size_t at = hash & (f->size - 1);
+
+    while (f->hashes[at] != 0 && f->hashes[at] != hash)
+        at = (at + 1) & (f->size - 1);
+    f->n += f->hashes[at] == 0;
+    f->hashes[at] = hash;
+}
+
+struct adder {
+    struct arena *a;
+    struct field_wants *field;
+};
+
+static void add_literal(void *ctx, struct result literal)
+{
+    struct adder *adder = ctx;
+    struct field_wants *f = adder->field;
+
+    if (literal.type != RESULT_TEXT)
+        return;
+    if ((f->n + 1) * 2 > f->size) {
+        struct field_wants bigger = { .size = f->size != 0 ? f->size * 2 : 8 };
+
+        bigger.hashes = arena_array(adder->a, uint64_t, bigger.size);
+        for (size_t i = 0; i < f->size; i++) {
+            if (f->hashes[i] != 0)
+                insert(&bigger, f->hashes[i]);
+        }
+        bigger.open = f->open;
+        *f = bigger;
+    }
+    insert(f, hash_lower(literal.s));
+}
+
+static size_t kind_index(const struct ruleset *rs, const struct kind *kind)
+{
+    size_t i = 0;
+
+    while (rs->kinds[i] != NULL && rs->kinds[i] != kind)
+        i++;
+    return i;
+}
+
+static void add_selection(struct ruleset *rs, struct wants *w, const struct selection *s)
+{
+    struct kind_wants *k;
+
+    if (s->kind == NULL)
+        return;
+    k = &w->kinds[kind_index(rs, s->kind)];
+    k->used = true;
+    for (size_t i = 0; i < s->kind->nfields; i++) {
+        struct adder adder = { &rs->arena, &k->fields[i] };
+
+        if (s->kind->fields[i].type == VALUE_TEXT && !k->fields[i].open &&
+                !match_literals(&s->match, i, (str){ NULL, 0 }, add_literal, &adder))
+            k->fields[i].open = true;
+    }
+}
+
+struct wants *wants_create(struct ruleset *rs)
+{
+    struct wants *w = arena_new(&rs->arena, struct wants);
+    size_t nkinds = 0;
+
+    while (rs->kinds[nkinds] != NULL)
+        nkinds++;
+    w->kinds = arena_array(&rs->arena, struct kind_wants, nkinds + 1);
+    for (size_t i = 0; i < nkinds; i++)
+        w->kinds[i].fields = arena_array(&rs->arena, struct field_wants, rs->kinds[i]->nfields);
+    for (size_t i = 0; i < rs->nrules; i++) {
+        const struct rule *rule = rs->rules[i];
+
+        for (size_t k = 0; k < rule->nselections; k++)
+            add_selection(rs, w, &rule->selections[k]);
+        /* Merged facts are read whole. */
+        for (size_t k = 0; rule->uses_host && k < 2; k++) {
+            const struct kind *kind = k == 0 ? rs->host : rs->limit;
+            const struct selection all = { .kind = kind };
+
+            add_selection(rs, w, &all);
+        }
+    }
+    return w;
+}
+
+bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t field, str value)
+{
+    const struct field_wants *f;
+    const struct kind_wants *k;
+    uint64_t hash;
+    size_t index = kind_index(rs, kind);
+
+    if (rs->wants == NULL || rs->kinds[index] == NULL)
+        return true;
+    k = &rs->wants->kinds[index];
+    if (!k->used || field >= kind->nfields || value.n == 0)
+        return k->used;
+    f = &k->fields[field];
+    if (f->open || kind->fields[field].type != VALUE_TEXT)
+        return true;
+    hash = hash_lower(value);
+    for (size_t at = hash & (f->size - 1); f->size != 0 && f->hashes[at] != 0;
+            at = (at + 1) & (f->size - 1)) {
+        if (f->hashes[at] == hash)
+            return true;
+    }
+    return false;
+}
