@@ -12,6 +12,7 @@
 
 enum {
     DESCRIPTION_BYTES = 16 * 1024, /* the Event Log's own limit is 31,839 characters */
+    ONE_KEY_BYTES = 24,            /* a shorter line holds one key at most */
     HALF_BLOCK = LIMIT_BLOCK / 2,
 };
 
@@ -366,7 +367,8 @@ bool event_text_part(str *line, str *ret_part)
 
     if (line->n == 0)
         return false;
-    at = str_has(*line, STR("Event ID: ")) ? inner_key(*line, 0) : STR_NONE;
+    at = line->n > ONE_KEY_BYTES && str_has(*line, STR("Event ID: ")) ? inner_key(*line, 0)
+                                                                      : STR_NONE;
     /* Its last key is cut from what follows an id only by another key: the rest of a part. */
     if (at == STR_NONE && str_starts(*line, STR("Event ID: ")))
         at = inner_key(*line, 1);

@@ -189,8 +189,10 @@ enum { KEY_BYTES = 48 /* longer than any key */ };
 
 static const struct key_row *find_key(str name)
 {
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (str_eq_nocase(keys[i].name, name))
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && name.n != 0; i++) {
+        const str *key = &keys[i].name;
+
+        if (key->n == name.n && ((key->p[0] ^ name.p[0]) & ~0x20) == 0 && str_eq_nocase(*key, name))
             return &keys[i];
     }
     return NULL;
@@ -216,8 +218,13 @@ static bool has_date(str value)
 /* Splits at the first separator of one kind; the key before it is trimmed. */
 static bool split(str line, str separator, str *ret_key, str *ret_value)
 {
-    size_t at = str_find(str_slice(line, 0, KEY_BYTES + separator.n), separator);
+    str head = str_slice(line, 0, KEY_BYTES + separator.n);
+    size_t last = separator.n > 1 ? 1 : 0, at;
 
+    /* A rare byte of it first: most lines have none. */
+    if (str_find_char(head, separator.p[last]) == STR_NONE)
+        return false;
+    at = str_find(head, separator);
     if (at == STR_NONE)
         return false;
     *ret_key = str_trim_end(str_slice(line, 0, at));
