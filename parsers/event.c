@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "code.h"
+
 enum {
     PACKET_CODE = 0x0C,
     PACKET_STATUS = 0x14,
@@ -85,32 +87,25 @@ static str packet_status(struct arena *a, const struct event *e)
     status = word_at(e, PACKET_STATUS);
     if (status >> 31 == 0)
         return (str){ NULL, 0 };
-    return arena_printf(a, "ntstatus:0x%08X", status);
+    return code_text(a, (struct code){ CODE_NTSTATUS, status });
 }
 
 /* A number that a field or a service's exit code spells: 0xC000009A, 2147942414, -1073741670. */
 static str number_status(struct arena *a, str text, bool small)
 {
-    int64_t number;
-    uint64_t hex;
-    uint32_t code;
+    struct code code;
+    uint64_t number;
+    int64_t decimal;
 
-    if (str_starts_nocase(text, STR("0x")) && str_hex(text, &hex))
-        number = (int64_t)hex;
-    else if (!str_i64(text, &number))
+    if (!str_starts_nocase(text, STR("0x")) || !str_hex(text, &number)) {
+        if (!str_i64(text, &decimal))
+            return (str){ NULL, 0 };
+        number = (uint64_t)decimal;
+    }
+    code = code_from_number(number);
+    if (code.family == CODE_NONE || (number <= UINT16_MAX && !small))
         return (str){ NULL, 0 };
-    if (number == 0 || number < INT32_MIN || number > UINT32_MAX)
-        return (str){ NULL, 0 };
-    code = (uint32_t)number;
-    if (code >> 28 == 0xC)
-        return arena_printf(a, "ntstatus:0x%08X", code);
-    if (code >> 28 == 0xD)
-        return arena_printf(a, "ntstatus:0x%08X", code & ~0x10000000u);
-    if (code >> 16 == 0x8007)
-        return arena_printf(a, "win32:%u", code & 0xFFFF);
-    if (code >> 31 != 0)
-        return arena_printf(a, "hresult:0x%08X", code);
-    return small && code <= 0xFFFF ? arena_printf(a, "win32:%u", code) : (str){ NULL, 0 };
+    return code_text(a, code);
 }
 
 str event_status(struct arena *a, const struct event *e)
