@@ -181,7 +181,7 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     s->source->facts_by_kind[kind_number(fact->kind)]++;
     stretch(s->source, fact->when);
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
-            fact->kind != &kind_HOST)
+            !correlators_want(fact->kind))
         return;
     /* fathom facts shows everything; a report folds what is said again. */
     if (rules != NULL && key != 0) {
@@ -200,7 +200,7 @@ static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t 
     const struct member_sink *s = (const struct member_sink *)sink;
     const struct ruleset *rules = s->b->options->rules;
 
-    return rules == NULL || kind == &kind_HOST || ruleset_wants(rules, kind, field, value);
+    return rules == NULL || correlators_want(kind) || ruleset_wants(rules, kind, field, value);
 }
 
 static str last_component(str path)

@@ -12,6 +12,15 @@ const struct correlator *const correlators[] = {
     NULL,
 };
 
+bool correlators_want(const struct kind *kind)
+{
+    for (size_t i = 0; correlators[i] != NULL; i++)
+        for (size_t k = 0; correlators[i]->wants[k] != NULL; k++)
+            if (correlators[i]->wants[k] == kind)
+                return true;
+    return false;
+}
+
 void derive(struct correlate *c, const struct kind *kind, const struct fact *on,
         const struct value *values)
 {

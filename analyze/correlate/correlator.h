@@ -27,6 +27,8 @@ struct correlator {
 };
 
 extern const struct correlator *const correlators[]; /* NULL-terminated */
+/* Whether any of them works on facts of this kind: such facts are kept whatever the rules want. */
+bool correlators_want(const struct kind *kind);
 
 /* A derived fact that stands on the evidence of `on`: its place, quote, time and host. */
 void derive(struct correlate *c, const struct kind *kind, const struct fact *on,
