@@ -234,9 +234,9 @@ static bool take_title(struct monitor *m, str s)
         return false;
     number = what;
     if (str_eq(what, STR("System"))) {
-        strcpy(m->scope, "system");
+        snprintf(m->scope, sizeof(m->scope), "system");
     } else if (str_eq(what, STR("All sessions"))) {
-        strcpy(m->scope, "all sessions");
+        snprintf(m->scope, sizeof(m->scope), "all sessions");
     } else if (str_take(&number, STR("Session ")) && str_u64(str_trim(number), &n) &&
                n <= UINT32_MAX) {
         snprintf(m->scope, sizeof(m->scope), "session %u", (unsigned)n);
