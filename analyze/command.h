@@ -20,6 +20,7 @@ struct command {
     uint32_t options;      /* OPTION_BIT(OPTION_FORMAT) | ...; --help is always there */
     const char *formats;   /* what --format takes, first = default: "text json" */
     size_t least;          /* arguments it needs */
+    bool negatives;        /* "-2147023446" is an argument, not an option */
     int (*run)(struct options *o);
 };
 

@@ -175,6 +175,31 @@ static bool refuse(struct options *o, int c, char **argv)
     return false;
 }
 
+static bool is_negative(const char *word)
+{
+    return word[0] == '-' && is_digit(word[1]);
+}
+
+/*
+ * getopt would take "-12" for options. It gets to see "12", the same text from its second byte on;
+ * afterwards the sign is put back where that text is found again.
+ */
+static void hide_negatives(struct options *o, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        o->argv[i] = argv[i] + (o->command->negatives && i != 0 && is_negative(argv[i]));
+}
+
+static void show_negatives(struct options *o, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        for (int k = 1; k < argc; k++) {
+            if (o->argv[k] == argv[i] + 1 && is_negative(argv[i]))
+                o->argv[k] = argv[i];
+        }
+    }
+}
+
 bool options_parse(const struct command *command, int argc, char **argv, struct options *ret)
 {
     struct option longs[OPTIONS + 1];
@@ -183,18 +208,21 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 
     *ret = (struct options){ .command = command, .cases = "corpus/cases" };
     ret->rules = calloc((size_t)argc + 1, sizeof(*ret->rules));
-    if (ret->rules == NULL)
+    ret->argv = calloc((size_t)argc + 1, sizeof(*ret->argv));
+    if (ret->rules == NULL || ret->argv == NULL)
         abort();
+    hide_negatives(ret, argc, argv);
     build_tables(command, longs, shorts);
     opterr = 0;
     optind = 0; /* start anew: a run may parse more than once */
-    while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+    while ((c = getopt_long(argc, ret->argv, shorts, longs, NULL)) != -1) {
         if (c == '?' || c == ':')
-            return refuse(ret, c, argv);
+            return refuse(ret, c, ret->argv);
         if (!take(ret, id_of(c), optarg))
             return false;
     }
-    ret->args = (const char *const *)(argv + optind);
+    show_negatives(ret, argc, argv);
+    ret->args = (const char *const *)(ret->argv + optind);
     ret->nargs = (size_t)(argc - optind);
     return true;
 }
@@ -202,7 +230,8 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 void options_finish(struct options *o)
 {
     free(o->rules);
-    o->rules = NULL;
+    free(o->argv);
+    *o = (struct options){ 0 };
 }
 
 static void put_row(const struct command *command, int id, struct out *out)

@@ -46,6 +46,7 @@ struct options {
     bool quiet, stats, diagnostics, derived, strict, partial, help;
     const char *const *args;
     size_t nargs;
+    char **argv; /* own copy: getopt changes its order */
 };
 
 /* argv[0] is the command's last word. False: told on stderr. *ret is to be finished in any case. */

@@ -127,7 +127,7 @@ static void put_margin(struct layout *l, const struct row *row, bool first)
         put_styled(l, row->label, row->label_style);
         column = row->indent + (unsigned)utf8_width(row->label);
     }
-    out_repeat(l->out, ' ', row->hang > column ? row->hang - column : 1);
+    out_repeat(l->out, ' ', row->hang > column ? row->hang - column : column != 0);
 }
 
 void layout_row(struct layout *l, const struct row *row)

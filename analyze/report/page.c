@@ -35,25 +35,20 @@ str page_bytes(struct arena *a, uint64_t bytes)
     return text;
 }
 
-/* "2012-03-04 02:11:40": a clock for people, without the fraction. */
+/* "2012-03-04 02:11 UTC": a clock for people, to the minute; since boot to the second. */
 static str clock_text(struct arena *a, struct when when)
 {
     char buf[WHEN_TEXT];
     str text = when_format(when, buf);
-    size_t dot = str_find_char(text, '.');
-    str zone = when.basis == WHEN_UTC ? STR(" UTC") : STR("");
+    size_t t = str_find_char(text, 'T');
 
     if (when.basis == WHEN_MONOTONIC)
-        return arena_printf(a, "%.*s after boot", STR_ARG(text));
-    if (when.basis == WHEN_UTC)
-        text.n--;
-    text = str_slice(text, 0, dot);
-    text = arena_printf(a, "%.*s%.*s", STR_ARG(text), STR_ARG(zone));
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == 'T' && i >= 5 && i <= 10)
-            ((char *)(uintptr_t)text.p)[i] = ' ';
-    }
-    return text;
+        return arena_printf(a, "%.*s s after boot",
+                STR_ARG(str_slice(text, 1,
+                        str_find_char(text, '.') == STR_NONE ? text.n - 1
+                                                             : str_find_char(text, '.'))));
+    return arena_printf(a, "%.*s %.*s%s", STR_ARG(str_slice(text, 0, t)),
+            STR_ARG(str_slice(text, t + 1, t + 6)), when.basis == WHEN_UTC ? " UTC" : "");
 }
 
 /* ", 14 times since 2012-03-04 02:11:40" */

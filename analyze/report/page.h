@@ -15,6 +15,7 @@ enum {
     SAME_RULE = 4,     /* explained findings of one rule before the rest is counted */
     LISTED = 6,        /* rows of the sections below the findings */
     NAMED = 5,         /* names in one row of such a section */
+    ALSO = 3,          /* further lines named behind a place */
     QUOTE_LINES = 3,
 };
 
@@ -27,7 +28,7 @@ struct page {
     struct places places;
     const str **asked; /* asks that were printed already */
     size_t nasked;
-    bool first_row;
+    bool first_row; /* of what stands below the findings */
 };
 
 /* A label, given once for the rows that stand under it. */

@@ -5,6 +5,7 @@
  * decided, what nobody knows, and how much was read.
  */
 #include "page.h"
+#include "utf8.h"
 
 /* --- head --------------------------------------------------------------------------------- */
 
@@ -57,29 +58,38 @@ static str host_text(struct arena *a, const struct report_host *host)
 static void put_hosts(struct page *t)
 {
     const struct report *r = t->r;
-    size_t told = 0, hidden = 0;
-    bool blank = false;
+    struct arena *a = &t->arena;
+    size_t told = 0, names = 0;
+    str also = { NULL, 0 };
 
     for (size_t i = 0; i < r->nhosts; i++) {
-        str id = layout_plain(&t->arena, r->hosts[i].id);
-        str about = host_text(&t->arena, &r->hosts[i]);
-        struct row row = { .label = id, .label_style = STYLE_STRONG, .text = about };
+        str id = layout_plain(a, r->hosts[i].id), about = host_text(a, &r->hosts[i]);
+        const struct row row = {
+            .label = id,
+            .label_style = STYLE_STRONG,
+            .hang = id.n != 0 ? (unsigned)utf8_width(id) + 3 : 0,
+            .text = about,
+        };
 
-        if (about.n == 0 && id.n == 0)
-            continue;
-        if (told == LISTED) {
-            hidden++;
-            continue;
+        if (about.n != 0 && told < LISTED) {
+            if (told++ == 0)
+                layout_blank(&t->l);
+            layout_row(&t->l, &row);
+        } else if (id.n != 0 && names++ < LISTED) {
+            also = arena_printf(
+                    a, "%.*s%s%.*s", STR_ARG(also), also.n != 0 ? ", " : "", STR_ARG(id));
         }
-        if (!blank)
-            layout_blank(&t->l);
-        blank = true;
-        row.hang = id.n != 0 ? (unsigned)id.n + 3 : 0;
-        layout_row(&t->l, &row);
-        told++;
     }
-    if (hidden != 0)
-        out_printf(t->l.out, "and %zu more hosts\n", hidden);
+    if (names != 0) {
+        struct row row = { .text = arena_printf(
+                                   a, "%s%.*s", told != 0 ? "and " : "", STR_ARG(also)) };
+
+        if (names > LISTED)
+            row.text = arena_printf(a, "%.*s and %zu more", STR_ARG(row.text), names - LISTED);
+        if (told == 0)
+            layout_blank(&t->l);
+        layout_row(&t->l, &row);
+    }
 }
 
 /* --- one block ---------------------------------------------------------------------------- */
@@ -110,36 +120,81 @@ static void put_title(struct page *t, size_t leader)
     layout_row(&t->l, &row);
 }
 
+/* With several hosts each block says which one it is about. */
 static void put_summary(struct page *t, const struct finding *f)
 {
     struct row row = { .hang = MARGIN, .text = f->summary };
 
     if (t->r->nhosts > 1 && f->host.n != 0)
-        row.text = arena_printf(&t->arena, "%.*s: %.*s", STR_ARG(f->host), STR_ARG(f->summary));
+        row.text = arena_printf(&t->arena, "On %.*s%s%.*s", STR_ARG(f->host),
+                f->summary.n != 0 ? ": " : ".", STR_ARG(f->summary));
     if (row.text.n != 0)
         layout_row(&t->l, &row);
 }
 
-static str evidence_text(struct page *t, const struct evidence *e)
+/* A quoted line stands for others that differ in their numbers only; what a rule says does not. */
+static bool alike(const struct evidence *a, const struct evidence *b)
 {
-    str said = e->say.n != 0 ? e->say : str_trim(e->fact->quote);
+    str x = a->fact->quote, y = b->fact->quote;
 
-    return arena_printf(&t->arena, "%.*s%.*s", STR_ARG(said),
-            STR_ARG(page_repeats(&t->arena, e->fact->count, e->fact->when)));
+    if (a->say.n != 0 || b->say.n != 0)
+        return str_eq(a->say, b->say);
+    while (x.n != 0 && y.n != 0) {
+        if (is_digit(x.p[0]) && is_digit(y.p[0])) {
+            while (x.n != 0 && is_digit(x.p[0]))
+                x = str_from(x, 1);
+            while (y.n != 0 && is_digit(y.p[0]))
+                y = str_from(y, 1);
+        } else if (x.p[0] == y.p[0]) {
+            x = str_from(x, 1);
+            y = str_from(y, 1);
+        } else {
+            return false;
+        }
+    }
+    return x.n == y.n;
 }
 
 static bool said_before(const struct finding *f, size_t at)
 {
-    const struct evidence *e = &f->evidence[at];
-
     for (size_t i = 0; i < at; i++) {
-        const struct evidence *before = &f->evidence[i];
-
-        if (before->fact->where.member == e->fact->where.member &&
-                before->fact->where.offset == e->fact->where.offset && str_eq(before->say, e->say))
+        if (alike(&f->evidence[i], &f->evidence[at]))
             return true;
     }
     return false;
+}
+
+/* "poolmon.txt:14, 19, 31 ..." */
+static str places_of(struct page *t, const struct finding *f, size_t at)
+{
+    const struct fact *first = f->evidence[at].fact;
+    str text = places_text(&t->places, &t->arena, first->where);
+    size_t more = 0;
+
+    for (size_t i = at + 1; i < f->nevidence; i++) {
+        const struct fact *fact = f->evidence[i].fact;
+
+        if (!alike(&f->evidence[at], &f->evidence[i]) || fact->where.line == first->where.line ||
+                fact->where.member != first->where.member)
+            continue;
+        if (++more <= ALSO)
+            text = arena_printf(&t->arena, "%.*s, %u", STR_ARG(text), fact->where.line);
+    }
+    return more > ALSO ? arena_printf(&t->arena, "%.*s ...", STR_ARG(text)) : text;
+}
+
+static str evidence_text(struct page *t, const struct finding *f, size_t at)
+{
+    const struct evidence *e = &f->evidence[at];
+    uint64_t count = 0;
+
+    for (size_t i = at; i < f->nevidence; i++) {
+        if (alike(e, &f->evidence[i]))
+            count += f->evidence[i].fact->count;
+    }
+    return arena_printf(&t->arena, "%.*s%.*s",
+            STR_ARG(e->say.n != 0 ? e->say : str_trim(e->fact->quote)),
+            STR_ARG(page_repeats(&t->arena, count, e->fact->when)));
 }
 
 /* Returns how many rows were printed. */
@@ -154,8 +209,7 @@ static size_t put_evidence(struct page *t, struct section *s, const struct findi
             left++;
             continue;
         }
-        page_row(t, s, evidence_text(t, &f->evidence[i]),
-                places_text(&t->places, &t->arena, f->evidence[i].fact->where), QUOTE_LINES);
+        page_row(t, s, evidence_text(t, f, i), places_of(t, f, i), QUOTE_LINES);
         rows++;
     }
     if (f->evidence_total > f->nevidence)
@@ -208,10 +262,11 @@ static void put_explained(struct page *t, struct section *s, size_t leader, size
     }
     if (f->severity > t->b.findings[leader].severity)
         title = arena_printf(&t->arena, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
-    page_row(t, s,
-            arena_printf(&t->arena, "%.*s%.*s", STR_ARG(title),
-                    STR_ARG(page_repeats(&t->arena, f->count, f->first))),
-            page_place(t, f), 0);
+    /* How often and where a mechanism was seen stands under "shown by". */
+    if (f->role == ROLE_SYMPTOM)
+        title = arena_printf(&t->arena, "%.*s%.*s", STR_ARG(title),
+                STR_ARG(page_repeats(&t->arena, f->count, f->first)));
+    page_row(t, s, title, f->role == ROLE_SYMPTOM ? page_place(t, f) : (str){ NULL, 0 }, 0);
 }
 
 /* Mechanisms first, then the symptoms that follow from them. */
@@ -293,7 +348,7 @@ static bool has_step(const struct finding *f, str action)
 /* The leader's steps; where it has none, those of what hangs under it. */
 static void put_remedy(struct page *t, size_t leader)
 {
-    struct section s = { "do", MARGIN, 8 };
+    struct section s = { "do", MARGIN, 9 };
     const struct finding *f = &t->b.findings[leader];
     unsigned number = 0;
 
@@ -316,7 +371,7 @@ static void put_remedy(struct page *t, size_t leader)
 
 static void put_asks(struct page *t, size_t leader)
 {
-    struct section s = { "ask", MARGIN, 8 };
+    struct section s = { "ask", MARGIN, 9 };
     bool blank = false;
 
     for (size_t i = 0; i < t->b.n; i++) {
