@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * syslog: /var/log/messages and its kin: kernel messages among those of programs.
+ *
+ *     Jul 15 23:44:32 vz3 crond[812]: (root) CMD (run-parts /etc/cron.hourly)
+ *     Jul 15 23:44:33 vz3 kernel: nf_conntrack: table full, dropping packet
+ *
+ * The kernel's lines are read as in kernel-log; from the programs' lines come error codes and
+ * messages that are known anywhere.
+ */
+#include "kernel_reader.h"
+
+static int sniff(const struct sniff *in)
+{
+    struct kernel_look look = kernel_look(in->text);
+
+    if (look.lines == 0 || look.program == 0 || look.program <= look.kernel)
+        return BID_NO;
+    if (2 * (look.program + look.kernel) >= look.lines)
+        return BID_SHAPE + 5;
+    return 5 * look.program >= look.lines ? BID_NAME : BID_NO;
+}
+
+const struct parser parser_syslog = {
+    .name = "syslog",
+    .summary = "system log of programs and the kernel",
+    .kinds = kernel_kinds,
+    .sniff = sniff,
+    .parse = kernel_read,
+};

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kernel_feed: from lines to messages.
+ *
+ *     Jul 15 23:44:32 vz3 kernel: active_anon:4558#012 active_file:6371     one line, two messages
+ *     [ 363.81] ** 14 printk messages dropped ** [ 363.82]  f+0x1/0x2       the same
+ *     [34.433694] CPU: 0 PID: 402 Comm: mkfs.ext4 Not tainted               folded by a mailer:
+ *     5.7.0-rc6 #1                                                          two lines, one message
+ *
+ * A line is held back until the next one shows that it does not go on there.
+ */
+#include "kernel_feed.h"
+
+#include <string.h>
+
+#include "limits.h"
+
+/* A folded message may collect this much. */
+#define BUFFER (2 * LIMIT_LINE)
+
+void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, const struct kmsg *m),
+        void *ctx)
+{
+    *f = (struct feed){ .in = in, .message = message, .ctx = ctx };
+    f->track.uptime = -1;
+    f->pending.buf = arena_alloc(in->scratch, BUFFER);
+    f->next = arena_alloc(in->scratch, BUFFER);
+}
+
+/* Copies without colours, mail quotes and what record separators left behind. */
+static size_t clean(str s, char *buf)
+{
+    size_t n = 0;
+
+    for (;;) {
+        if (str_take_char(&s, '\0') || str_take(&s, STR("\xef\xbf\xbd")) || str_take_char(&s, '\f'))
+            continue;
+        if (!str_take_char(&s, '>'))
+            break;
+        (void)str_take_char(&s, ' ');
+    }
+    if (memchr(s.p != NULL ? s.p : "", '\033', s.n) == NULL) {
+        if (s.n != 0)
+            memcpy(buf, s.p, s.n);
+        return s.n;
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '\033') {
+            buf[n++] = s.p[i];
+            continue;
+        }
+        if (i + 1 < s.n && s.p[i + 1] == '[') {
+            for (i += 2; i < s.n && !is_alpha(s.p[i]); i++)
+                ;
+        }
+    }
+    return n;
+}
+
+static unsigned hex_value(char c)
+{
+    return is_digit(c) ? (unsigned)(c - '0') : (unsigned)(to_lower(c) - 'a' + 10);
+}
+
+/*
+ * Replaces escapes in place: "#012" and "#011" of rsyslog, "\x0a" of /dev/kmsg, "=3D" of
+ * quoted-printable mail. Control characters other than line feed become blanks.
+ */
+static size_t unescape(char *p, size_t n, bool kmsg, bool quoted)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned c = 0;
+        size_t used = 0;
+
+        if (p[i] == '#' && n - i >= 4 && p[i + 1] == '0' && p[i + 2] == '1' &&
+                (p[i + 3] == '2' || p[i + 3] == '1')) {
+            c = p[i + 3] == '2' ? '\n' : ' ';
+            used = 4;
+        } else if (kmsg && p[i] == '\\' && n - i >= 4 && p[i + 1] == 'x' && is_hex(p[i + 2]) &&
+                   is_hex(p[i + 3])) {
+            c = hex_value(p[i + 2]) << 4 | hex_value(p[i + 3]);
+            used = 4;
+        } else if (quoted && p[i] == '=' && n - i >= 3 && is_hex(p[i + 1]) && is_hex(p[i + 2])) {
+            c = hex_value(p[i + 1]) << 4 | hex_value(p[i + 2]);
+            used = 3;
+        }
+        if (used == 0) {
+            p[to++] = p[i];
+            continue;
+        }
+        /* One byte of a longer character would not be valid text. */
+        p[to++] = c == '\n' || (c >= ' ' && c < 0x7f) ? (char)c : c < ' ' ? ' ' : '?';
+        i += used - 1;
+    }
+    return to;
+}
+
+/* Offset of a "[  363.818816]" inside s that begins another message; STR_NONE without one. */
+static size_t find_glued(str s)
+{
+    size_t from = 1;
+
+    while (from + 10 < s.n) {
+        size_t at = str_find_char(str_from(s, from), '[');
+        str rest;
+        uint64_t part;
+
+        if (at == STR_NONE)
+            break;
+        at += from;
+        from = at + 1;
+        rest = str_from(s, from);
+        str_skip_blanks(&rest);
+        if (!str_take_u64(&rest, &part) || !str_take_char(&rest, '.') || rest.n < 7 ||
+                rest.p[6] != ']')
+            continue;
+        rest = str_slice(rest, 0, 6);
+        if (str_u64(rest, &part))
+            return at;
+    }
+    return STR_NONE;
+}
+
+static void deliver_piece(
+        struct feed *f, const struct line *line, str text, const struct prefix *prefix, bool bare)
+{
+    struct kmsg m = { .line = *line, .prefix = *prefix, .bare = bare };
+    size_t glued;
+
+    for (;;) {
+        glued = find_glued(text);
+        m.text = str_trim(str_slice(text, 0, glued));
+        m.when = m.prefix.when;
+        m.kernel = (m.prefix.parts & PREFIX_PROGRAM) == 0;
+        if (m.text.n != 0)
+            f->message(f->ctx, &m);
+        if (glued == STR_NONE)
+            return;
+        struct prefix inner;
+        prefix_parse(str_from(text, glued), &inner);
+        text = inner.text;
+        inner.text = (str){ NULL, 0 };
+        prefix_track(&f->track, &inner);
+        if (inner.caller.n != 0)
+            m.prefix.caller = inner.caller;
+        if (m.prefix.when.basis == WHEN_NONE || m.prefix.when.basis == WHEN_MONOTONIC)
+            m.prefix.when = inner.when;
+        m.prefix.uptime = inner.uptime;
+        m.bare = false;
+    }
+}
+
+void feed_message(struct feed *f, const struct line *line, str text, const struct prefix *prefix)
+{
+    while (text.n != 0)
+        deliver_piece(f, line, str_cut(&text, '\n'), prefix, false);
+}
+
+static void flush(struct feed *f)
+{
+    str all = { f->pending.buf, f->pending.n };
+    str text = f->pending.prefix.text;
+    size_t n;
+
+    if (!f->pending.used)
+        return;
+    f->pending.used = false;
+    /* Folding appended to the buffer behind the text. */
+    text = str_from(all, (size_t)(text.p - all.p));
+    if (str_find(text, STR("#01")) != STR_NONE || f->quoted_printable ||
+            (f->pending.prefix.parts & PREFIX_KMSG) != 0) {
+        char *p = f->pending.buf + (text.p - all.p);
+
+        n = unescape(p, text.n, (f->pending.prefix.parts & PREFIX_KMSG) != 0, f->quoted_printable);
+        text = (str){ p, n };
+    }
+    prefix_track(&f->track, &f->pending.prefix);
+    f->pending.line.s = all;
+    while (text.n != 0)
+        deliver_piece(
+                f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix, f->pending.bare);
+}
+
+static void remember(struct feed *f, const struct prefix *p)
+{
+    size_t n = p->caller.n < sizeof(f->caller) ? p->caller.n : sizeof(f->caller);
+
+    f->last = *p;
+    if (n != 0)
+        memcpy(f->caller, p->caller.p, n);
+    f->last.caller = (str){ f->caller, n };
+    f->last.host = f->last.tag = (str){ NULL, 0 };
+    f->last.delta = -1;
+}
+
+/*
+ * Mailers fold at 64 to 80 columns: the line before is no longer than that, and the first word of
+ * this one would not have fitted on it.
+ */
+static bool was_folded(const struct feed *f, str s)
+{
+    size_t word = str_find_char(s, ' ');
+    size_t before = f->pending.last_length;
+    str head = { f->pending.buf, f->pending.n };
+
+    if (!f->pending.used || s.n == 0 || is_blank(s.p[0]) || f->pending.n + s.n + 1 > BUFFER)
+        return false;
+    if (f->pending.prefix.parts == 0)
+        return str_ends(str_trim_end(head), STR("invoked oom-killer:")) ||
+               str_ends(str_trim_end(head), STR("allocation failure:"));
+    word = word != STR_NONE ? word : s.n;
+    return before <= 100 && before + 1 + word > 64;
+}
+
+static void append(struct feed *f, const char *text, size_t n, bool blank)
+{
+    char *p = f->pending.buf;
+
+    if (f->pending.n + n + 1 > BUFFER)
+        return;
+    if (blank && f->pending.n != 0 && p[f->pending.n - 1] != ' ')
+        p[f->pending.n++] = ' ';
+    memcpy(p + f->pending.n, text, n);
+    f->pending.n += n;
+    f->pending.last_length = n;
+}
+
+static void hold(
+        struct feed *f, const struct line *line, size_t n, const struct prefix *p, bool bare)
+{
+    char *old = f->pending.buf;
+
+    f->pending.buf = f->next;
+    f->next = old;
+    f->pending.n = n;
+    f->pending.line = *line;
+    f->pending.prefix = *p;
+    f->pending.bare = bare;
+    f->pending.used = true;
+    f->pending.last_length = n;
+}
+
+/* A line without prefix: folded, indented under the message before, or plain text. */
+static void bare_line(struct feed *f, const struct line *line, str s, struct prefix *p)
+{
+    struct prefix as_last = f->last;
+    size_t glued = find_glued(s);
+
+    if (glued == STR_NONE && f->quoted_printable && f->pending.used && f->pending.n != 0 &&
+            f->pending.buf[f->pending.n - 1] == '=') {
+        f->pending.n--;
+        append(f, s.p, s.n, false);
+        return;
+    }
+    if (glued == STR_NONE && was_folded(f, s)) {
+        append(f, s.p, s.n, true);
+        parse_took(f->in, line);
+        return;
+    }
+    flush(f);
+    if (f->last.parts != 0 && (f->last.parts & PREFIX_KMSG) != 0 && s.p[0] == ' ')
+        return; /* " SUBSYSTEM=pci": the dictionary of a record */
+    if (glued != STR_NONE) {
+        deliver_piece(f, line, str_slice(s, 0, glued), p, true);
+        prefix_parse(str_from(s, glued), p);
+        remember(f, p);
+        hold(f, line, s.n, p, false);
+        return;
+    }
+    if (f->last.parts == 0) {
+        hold(f, line, s.n, p, true);
+        return;
+    }
+    as_last.text = s;
+    as_last.uptime = -1;
+    hold(f, line, s.n, &as_last, !(s.n > 2 && s.p[0] == ' ' && s.p[1] == ' '));
+}
+
+static void one_line(struct feed *f, const struct line *line)
+{
+    size_t n = clean(line->s, f->next);
+    str s = { f->next, n };
+    struct prefix p;
+
+    if (str_trim(s).n == 0) {
+        flush(f);
+        parse_took(f->in, line);
+        return;
+    }
+    if (!f->quoted_printable && str_has(s, STR("=3D")))
+        f->quoted_printable = true;
+    prefix_parse(s, &p);
+    if (p.parts == 0) {
+        bare_line(f, line, s, &p);
+        return;
+    }
+    flush(f);
+    if ((p.parts & PREFIX_PROGRAM) == 0)
+        parse_took(f->in, line);
+    remember(f, &p);
+    hold(f, line, n, &p, false);
+}
+
+/* Which way the times run, from the first window. */
+static void look_for_order(struct feed *f)
+{
+    str window = text_ahead(&f->in->text, LIMIT_SNIFF), line;
+    struct prefix before = { 0 }, p;
+    unsigned rises = 0, falls = 0;
+
+    window = str_slice(window, 0, LIMIT_SNIFF);
+    while (str_line(&window, &line)) {
+        prefix_parse(line, &p);
+        if (p.when.basis == WHEN_NONE && p.clock >= 0)
+            p.when = (struct when){ p.clock * WHEN_NS, WHEN_YEARLESS, 0 };
+        if (p.when.basis == WHEN_NONE)
+            continue;
+        if (when_comparable(before.when, p.when)) {
+            rises += when_cmp(before.when, p.when) < 0;
+            falls += when_cmp(before.when, p.when) > 0;
+        }
+        before = p;
+    }
+    if (falls < 3 || falls <= 4 * rises)
+        return;
+    f->track.newest_first = true;
+    parse_diag(f->in, DIAG_NOTE, "kernel-log.newest-first", NULL,
+            STR("the newest line comes first; reports of several lines are read in part only"));
+}
+
+void feed_run(struct feed *f)
+{
+    struct line line;
+
+    look_for_order(f);
+    while (parse_line(f->in, &line))
+        one_line(f, &line);
+    flush(f);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kernel_prefix: what stands before a kernel message, in any of the forms that dmesg, syslog
+ * daemons, journalctl, consoles and mail programs give it. One line is looked at alone; what needs
+ * the lines before (boots, relative times) is tracked in struct prefix_track.
+ */
+#pragma once
+
+#include "when.h"
+
+/* What was there. */
+enum prefix_part {
+    PREFIX_UPTIME = 1u << 0,  /* [   12.345678] */
+    PREFIX_WALL = 1u << 1,    /* [Thu Jul 15 23:44:32 2021], ISO, syslog date */
+    PREFIX_DELTA = 1u << 2,   /* [<    0.000010>], [  +0.000123] */
+    PREFIX_RAW = 1u << 3,     /* <4> */
+    PREFIX_KMSG = 1u << 4,    /* 6,339,5140900,-; */
+    PREFIX_DECODED = 1u << 5, /* kern  :warn  : */
+    PREFIX_CALLER = 1u << 6,  /* [  T464], [    C1] */
+    PREFIX_KERNEL = 1u << 7,  /* kernel: */
+    PREFIX_PROGRAM = 1u << 8, /* any other program's tag */
+    PREFIX_HOST = 1u << 9,
+    PREFIX_CLOCK = 1u << 10, /* a time of day alone */
+};
+
+struct prefix {
+    unsigned parts;
+    str text;         /* what follows, one blank after the prefix dropped */
+    struct when when; /* as written: the wall clock where there is one, else time since boot */
+    int64_t uptime;   /* ns since boot, -1 = not told */
+    int64_t delta;    /* ns since the line before, -1 = not told */
+    int64_t clock;    /* seconds of the day, where only that is told; else -1 */
+    bool rounded;     /* the wall clock has minutes only; deltas count on from it */
+    int priority;     /* 0..7, -1 = not told */
+    int facility;     /* 0 = kern, -1 = not told */
+    str host, tag;    /* tag without [pid] */
+    str caller;       /* T464, C1, or a pid */
+};
+
+/* Never fails: without any prefix parts is 0 and text is the line. */
+void prefix_parse(str line, struct prefix *ret);
+
+struct prefix_track {
+    uint32_t boot;
+    int64_t uptime; /* of the last line that told it, -1 = none yet */
+    struct when base;
+    bool newest_first;
+    bool banner; /* a "Linux version" line was met */
+};
+
+/* Fills in boot numbers and times that stand relative to the lines before. */
+void prefix_track(struct prefix_track *track, struct prefix *p);
+
+/* True for Cyrillic, CJK, German ... month names too: 1..12, 0 = none. */
+int prefix_month(str name);
+/* "Thu Jul 15 23:44:32 2021" in any language: LOCAL. */
+bool prefix_ctime(str s, struct when *ret);
+/* "avril 16 21:08:50 ": YEARLESS. */
+bool prefix_take_date(str *s, struct when *ret);
