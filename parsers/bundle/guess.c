@@ -8,7 +8,10 @@
 #include "codepage.h"
 #include "utf8.h"
 
-enum { SAMPLE = 32 * 1024 };
+enum {
+    SAMPLE = 32 * 1024, /* bytes a guess looks at */
+    NUMERO = 0x2116,
+};
 
 enum class {
     CLASS_OTHER,
@@ -121,6 +124,8 @@ static int weigh_cyrillic(struct seen was, struct seen is, struct seen next)
         return -4;
     if (was.k == CLASS_DIGIT && next.k == CLASS_DIGIT)
         return -4;
+    if (was.k != CLASS_CYRILLIC && next.k != CLASS_CYRILLIC)
+        w -= 2;
     return w;
 }
 
@@ -133,7 +138,9 @@ static int weigh(struct seen was, struct seen is, struct seen next)
     case CLASS_CYRILLIC:
         return weigh_cyrillic(was, is, next);
     case CLASS_SIGN:
-        return was.k == CLASS_LATIN && next.k == CLASS_LATIN && is.c != 0x2019 ? -2 : 2;
+        if (is.c == NUMERO) /* stands alone in pages where others have a letter */
+            return 0;
+        return is_word(was.k) && is_word(next.k) && is.c != 0x2019 ? -2 : 2;
     case CLASS_NBSP:
         return was.k == CLASS_DIGIT && next.k == CLASS_DIGIT ? 5
                : is_word(was.k) && is_word(next.k)           ? -1
@@ -160,7 +167,7 @@ static int weigh(struct seen was, struct seen is, struct seen next)
 static int weigh_pair(bool japanese, unsigned char lead, unsigned char trail)
 {
     if (japanese)
-        return lead >= 0x88 && lead <= 0x97 ? 3 : lead >= 0x98 ? -3 : 4;
+        return lead >= 0x98 ? -3 : lead >= 0x88 ? 3 : lead >= 0x84 ? -4 : 4;
     if (trail < 0xa1)
         return -5;
     return lead >= 0xb0 && lead <= 0xd7 ? 5 : lead >= 0xa1 && lead <= 0xa3 ? 3 : -3;
@@ -266,7 +273,7 @@ static const struct codepage *best_of(const char *const *names, str sample, int 
 
 const struct codepage *codepage_guess(str sample, int *ret_sense)
 {
-    static const char *const names[] = { "windows-1252", "windows-1251", "cp866", "cp850", "cp437",
+    static const char *const names[] = { "windows-1252", "windows-1251", "cp850", "cp437", "cp866",
         "gb18030", "shift_jis", NULL };
 
     return best_of(names, str_slice(sample, 0, SAMPLE), ret_sense);
