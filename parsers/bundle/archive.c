@@ -34,7 +34,10 @@ struct reader {
     struct trouble trouble;
     bool opened;
     uint64_t base; /* where this handle began to read `from` */
+    uint64_t good; /* all before it was read well: the next entry is not in front of it */
     unsigned resyncs;
+    size_t items;
+    bool item_bad; /* the last one could not be read to its end */
 
     char *buf; /* what libarchive is fed from */
     size_t at, end;
@@ -175,6 +178,7 @@ static size_t next_block(struct reader *r)
     } else if (rc != ARCHIVE_OK) {
         if (rc != ARCHIVE_EOF)
             note_error(r, &r->item.trouble, DIAG_ERROR);
+        r->item_bad = rc != ARCHIVE_EOF;
         r->item_done = true;
         return 0;
     }
@@ -249,7 +253,7 @@ void reader_close(struct reader *r)
  */
 static bool resync(struct reader *r)
 {
-    uint64_t from = r->base + (uint64_t)archive_read_header_position(r->a) + 4;
+    uint64_t from = r->good;
     size_t have = 0, got;
 
     if (r->form != FORM_ZIP || !can_seek(r->from) || ++r->resyncs > RESYNCS ||
@@ -261,6 +265,7 @@ static bool resync(struct reader *r)
 
         if (at != STR_NONE) {
             r->base = from + at;
+            r->good = r->base + 4;
             (void)archive_read_free(r->a);
             return stream_seek(r->from, r->base) && open_handle(r, false);
         }
@@ -269,6 +274,15 @@ static bool resync(struct reader *r)
         from += window.n - have;
     }
     return false;
+}
+
+/* Where libarchive has come to. After a failure it does not say any more. */
+static void note_place(struct reader *r)
+{
+    la_int64_t at = r->opened ? archive_filter_bytes(r->a, 0) : 0;
+
+    if (at > 0 && r->base + (uint64_t)at > r->good && r->items != 0)
+        r->good = r->base + (uint64_t)at;
 }
 
 static int next_header(struct reader *r)
@@ -282,7 +296,9 @@ static int next_header(struct reader *r)
             note_error(r, &r->trouble, DIAG_ERROR);
             retries++;
         } else if (rc == ARCHIVE_FATAL) {
-            note_error(r, &r->trouble, DIAG_ERROR);
+            if (!r->item_bad) /* else it is told already */
+                note_error(r, &r->trouble, DIAG_ERROR);
+            r->item_bad = false;
             if (resync(r))
                 rc = ARCHIVE_RETRY;
         }
@@ -334,10 +350,15 @@ bool reader_next(struct reader *r, struct item *ret)
     r->block_n = 0;
     r->hole = r->offset = 0;
     r->item_done = false;
+    note_place(r);
     old = uselocale(r->locale);
     rc = next_header(r);
-    if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN)
+    if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN) {
         fill_item(r, ret);
+        r->items++;
+        r->item_bad = false;
+        note_place(r);
+    }
     (void)uselocale(old);
     return rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
 }

@@ -52,6 +52,7 @@ bool path_add(struct walk *w, char sep, str name, size_t *ret_mark)
 /* What could not be entered is a leaf like any other, if its first bytes are still to be had. */
 static void fall_back(struct walk *w, struct stream *s, struct place place)
 {
+    place.shut = true;
     if (stream_rewind(s))
         walk_leaf(w, s, place);
 }
@@ -162,6 +163,7 @@ static void walk_held(struct walk *w, struct stream *s, struct place place, enum
         walk_entries(w, &m.s, place, form);
     } else {
         tell(w, DIAG_ERROR, "bundle.nested-size", "too large to hold; not opened");
+        place.shut = true;
         walk_leaf(w, &m.s, place);
     }
     w->held -= m.n;
@@ -188,5 +190,6 @@ void walk_stream(struct walk *w, struct stream *s, struct place place)
         tell(w, DIAG_WARNING, "bundle.sealed", "an archive of a kind that is not opened");
     else if (form != FORM_LEAF)
         tell(w, DIAG_ERROR, "bundle.depth", "too many archives in each other; not opened");
+    place.shut = form != FORM_LEAF;
     walk_leaf(w, s, place);
 }

@@ -149,6 +149,8 @@ void walk_leaf(struct walk *w, struct stream *s, struct place place)
     m->size = s->size != STREAM_UNSIZED ? s->size : place.size;
     m->raw_head = stream_head(s);
     choice = decode_choose(m->raw_head, m->raw_head.n < LIMIT_SNIFF);
+    if (place.shut)
+        choice = (struct decode_choice){ .form = TEXT_BINARY };
     m->binary = choice.form == TEXT_BINARY;
     m->encoding = decode_name(&choice);
     m->head = decode_head(w, m->raw_head, choice);

@@ -89,12 +89,14 @@ static size_t read_raw(struct stream *s, char *buf, size_t size)
 {
     size_t n;
 
-    if (s->raw_at != s->at && (s->seek == NULL || !s->seek(s, s->at)))
+    if (s->ended || (s->raw_at != s->at && (s->seek == NULL || !s->seek(s, s->at))))
         return 0;
     s->raw_at = s->at;
     n = s->read(s, buf, size);
-    if (s->counts && n != 0 && !layer_gave(s, n))
+    if (n == 0 || (s->counts && !layer_gave(s, n))) {
+        s->ended = true;
         return 0;
+    }
     s->raw_at += n;
     s->at += n;
     if (s->raw_at > s->far)
@@ -135,6 +137,7 @@ bool stream_seek(struct stream *s, uint64_t to)
     if (s->seek == NULL && (to > s->head_n || s->raw_at > s->head_n))
         return false;
     s->at = to;
+    s->ended = s->ended && s->seek == NULL;
     return true;
 }
 

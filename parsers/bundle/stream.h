@@ -43,6 +43,7 @@ struct stream {
     char *head;
     size_t head_n;
     uint64_t at, raw_at, far;
+    bool ended; /* a read gave nothing; none after it will */
 };
 
 /* A member under this layer was given n bytes. */

@@ -27,6 +27,7 @@ struct place {
     unsigned packed; /* compressed files directly around it */
     int64_t mtime;
     uint64_t size; /* as claimed, 0 = not */
+    bool shut;     /* an archive that could not be entered: never text */
 };
 
 /* A leaf, or whatever is in it. */
