@@ -260,33 +260,30 @@ static bool fail_word_before(str t, size_t i)
     return false;
 }
 
+static bool same_message(const struct message_hit *m, uint64_t v, struct code *ret)
+{
+    *ret = (struct code){ m->code.family, (uint32_t)v };
+    return message_family(*ret) == message_family(m->code);
+}
+
 /* The number's own message stands right behind it, or before it and the number in brackets. */
 static bool beside_message(str t, size_t begin, size_t end, uint64_t v, struct code *ret)
 {
     struct message_hit m;
-    size_t j = end, from;
+    size_t j = end;
 
     while (j < t.n && j - end < 4 && strchr(" \t:()[]-,.'\"", t.p[j]) != NULL)
         j++;
-    for (size_t k = j; k <= j + 4 && k < t.n; k++) { /* "The " */
-        if ((k == j || t.p[k - 1] == ' ') && message_at(t, k, &m) && !m.message->symbol) {
-            *ret = (struct code){ (enum code_family)m.message->family, (uint32_t)v };
-            if (message_family(*ret) ==
-                    message_family((struct code){
-                            (enum code_family)m.message->family, m.message->number }))
-                return j > end;
-        }
+    for (size_t k = j; j > end && k <= j + 4 && k < t.n; k++) { /* "The " */
+        if ((k == j || t.p[k - 1] == ' ') && message_at(t, k, &m) && !m.symbol &&
+                same_message(&m, v, ret))
+            return true;
     }
-    if (begin == 0 || (t.p[begin - 1] != '(' && t.p[begin - 1] != '['))
+    if (begin == 0 || (t.p[begin - 1] != '(' && t.p[begin - 1] != '[') ||
+            (at(t, end) != ')' && at(t, end) != ']'))
         return false;
-    if (at(t, end) != ')' && at(t, end) != ']')
-        return false;
-    from = begin > 200 ? begin - 200 : 0;
-    if (!message_find(t, from, begin, &m) || m.end > begin)
-        return false;
-    *ret = (struct code){ (enum code_family)m.message->family, (uint32_t)v };
-    return message_family(*ret) ==
-           message_family((struct code){ (enum code_family)m.message->family, m.message->number });
+    return message_find(t, begin > 200 ? begin - 200 : 0, begin, &m) && m.end <= begin &&
+           same_message(&m, v, ret);
 }
 
 /* ---------------------------------------------------------------- one number */
@@ -579,32 +576,29 @@ static bool has_digit(str s)
 static size_t skip_own_message(str t, size_t end, struct code code)
 {
     struct message_hit m;
+    str between;
 
-    if (!message_find(t, end, end + 100, &m) || has_digit(str_slice(t, end, m.begin)) ||
-            str_find_char(str_slice(t, end, m.begin), '\n') != STR_NONE)
+    if (!message_find(t, end, end + 100, &m))
         return end;
-    return message_family(code) == message_family((struct code){
-                                           (enum code_family)m.message->family, m.message->number })
-                   ? m.end
-                   : end;
+    between = str_slice(t, end, m.begin);
+    if (has_digit(between) || str_find_char(between, '\n') != STR_NONE)
+        return end;
+    return message_family(code) == message_family(m.code) ? m.end : end;
 }
 
-static bool take_message(str t, const struct message_hit *m, struct code_hit *ret, size_t *ret_end)
+/* Of a message; or of the number behind it, which says more: "... resources (0x800705AA)". */
+static size_t take_message(str t, const struct message_hit *m, struct code_hit *ret)
 {
-    struct code code = { (enum code_family)m->message->family, m->message->number };
     struct code_hit number;
     size_t end;
 
-    /* "Insufficient system resources ... (0x800705AA)": the number says more. */
     if (number_find(t, m->end, m->end + 160, &number, &end) &&
-            message_family(number.code) == message_family(code)) {
+            message_family(number.code) == message_family(m->code)) {
         *ret = number;
-        *ret_end = end;
-        return true;
+        return end;
     }
-    *ret = (struct code_hit){ code, str_slice(t, m->begin, m->end), !m->message->symbol };
-    *ret_end = m->end;
-    return true;
+    *ret = (struct code_hit){ m->code, str_slice(t, m->begin, m->end), !m->symbol };
+    return m->end;
 }
 
 bool code_next(str *text, struct code_hit *ret)
@@ -612,13 +606,13 @@ bool code_next(str *text, struct code_hit *ret)
     str t = *text;
 
     for (size_t from = 0; from < t.n; from += WINDOW) {
-        struct message_hit m = { 0 };
+        struct message_hit m;
         size_t end = 0, to = from + WINDOW < t.n ? from + WINDOW : t.n;
         bool number = number_find(t, from, to, ret, &end);
         size_t begin = number ? (size_t)(ret->spelled.p - t.p) : to;
 
         if (message_find(t, from, begin, &m))
-            (void)take_message(t, &m, ret, &end);
+            end = take_message(t, &m, ret);
         else if (number)
             end = skip_own_message(t, end, ret->code);
         else

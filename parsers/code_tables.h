@@ -6,6 +6,7 @@
 #pragma once
 
 #include "code.h"
+#include "literal.h"
 
 struct code_row {
     uint8_t family; /* enum code_family */
@@ -17,21 +18,20 @@ struct code_row {
 struct code_message {
     uint8_t family;
     uint32_t number;
-    uint8_t symbol; /* a name: stands alone as a word, is as good as a number */
-    uint8_t gram;   /* offset of the four bytes by which the scanner meets it */
-    uint8_t n;
-    const char *text;
+    bool symbol; /* a name: is as good as a number */
 };
 
 extern const struct code_row code_rows[];
 extern const size_t code_nrows;
+extern const struct literal code_literals[]; /* id = index into code_messages */
 extern const struct code_message code_messages[];
 extern const size_t code_nmessages;
 
 /* A message text that stands in a text. */
 struct message_hit {
     size_t begin, end;
-    const struct code_message *message;
+    struct code code;
+    bool symbol;
 };
 
 /* The first known message that begins in t[from, to). */

@@ -3,13 +3,12 @@
 
 usage: make_codes.py CODES_TSV MESSAGES_TSV OUT_C
 
-Every family's rows are sorted by number for a binary search. A message gets the window of four bytes by which the
-scanner meets it: the one whose bytes are rarest in logs, far from blanks and common letters.
+Rows are sorted by family and number for a binary search.
 """
 import sys
 
 FAMILIES = {"win32": 1, "ntstatus": 2, "hresult": 3, "errno": 4, "bugcheck": 5}
-COMMON = " etaoinsrlhducmp_"
+
 
 
 def rows(path, cells):
@@ -34,12 +33,6 @@ def c_string(data):
     return '"' + out + '"'
 
 
-def gram(data):
-    def cost(i):
-        return sum((len(COMMON) - COMMON.index(chr(b))) if chr(b) in COMMON else 0 for b in data.lower()[i:i + 4])
-    return min(range(len(data) - 3), key=lambda i: (cost(i), i))
-
-
 def main():
     codes, messages, out = sys.argv[1:]
     o = ["/* Made from codes.tsv and messages.tsv; do not edit. */", '#include "code_tables.h"', ""]
@@ -51,16 +44,18 @@ def main():
         o.append(f"    {{ {family}, {number:#x}u, {c_string(name.encode()) if name else 'NULL'}, "
                  f"{c_string(meaning.encode()) if meaning else 'NULL'} }},")
     o += ["};", f"const size_t code_nrows = {len(table)};", ""]
-    o.append("const struct code_message code_messages[] = {")
-    n = 0
-    for language, code, fragment in rows(messages, 3):
+    texts, kinds = [], []
+    for n, (language, code, fragment) in enumerate(rows(messages, 3)):
         family, number = code.split(":")
         data = fragment.encode()
         if len(data) < 6:
             sys.exit(f"{messages}: {fragment}: too short to be told apart")
-        o.append(f"    {{ {FAMILIES[family]}, {int(number, 0):#x}u, {int(language == 'symbol')}, {gram(data)}, {len(data)}, {c_string(data)} }},")
-        n += 1
-    o += ["};", f"const size_t code_nmessages = {n};", ""]
+        symbol = "true" if language == "symbol" else "false"
+        texts.append(f"    {{ {{ {c_string(data)}, {len(data)} }}, {n}, {symbol} }},")
+        kinds.append(f"    {{ {FAMILIES[family]}, {int(number, 0):#x}u, {symbol} }},")
+    o += ["const struct literal code_literals[] = {", *texts, "};"]
+    o += ["const struct code_message code_messages[] = {", *kinds, "};"]
+    o += [f"const size_t code_nmessages = {len(texts)};", ""]
     open(out, "w", encoding="ascii").write("\n".join(o))
 
 
