@@ -227,6 +227,7 @@ static void parse_member(
 
     text_init(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
+    parse_stray_finish(&in);
     /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
     while (text_more(&in.text) || text_peek(&in.text).n != 0)
         text_skip(&in.text, text_peek(&in.text).n);

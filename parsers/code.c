@@ -2,6 +2,8 @@
 /* code: numbers to codes, codes to text and back, names. The tokenizer is code_scan.c. */
 #include "code.h"
 
+#include <stdio.h>
+
 #include "code_tables.h"
 
 static const char *const families[CODE_FAMILIES] = {
@@ -131,19 +133,25 @@ const char *code_family_name(enum code_family family)
     return families[family < CODE_FAMILIES ? family : CODE_NONE];
 }
 
-str code_text(struct arena *a, struct code code)
+str code_format(struct code code, char buf[static CODE_TEXT])
 {
     const char *family = code_family_name(code.family);
+    int n;
 
-    switch (code.family) {
-    case CODE_NTSTATUS:
-    case CODE_HRESULT:
-        return arena_printf(a, "%s:0x%08X", family, (unsigned)code.number);
-    case CODE_BUGCHECK:
-        return arena_printf(a, "%s:0x%X", family, (unsigned)code.number);
-    default:
-        return arena_printf(a, "%s:%u", family, (unsigned)code.number);
-    }
+    if (code.family == CODE_NTSTATUS || code.family == CODE_HRESULT)
+        n = snprintf(buf, CODE_TEXT, "%s:0x%08X", family, (unsigned)code.number);
+    else if (code.family == CODE_BUGCHECK)
+        n = snprintf(buf, CODE_TEXT, "%s:0x%X", family, (unsigned)code.number);
+    else
+        n = snprintf(buf, CODE_TEXT, "%s:%u", family, (unsigned)code.number);
+    return (str){ buf, (size_t)n };
+}
+
+str code_text(struct arena *a, struct code code)
+{
+    char buf[CODE_TEXT];
+
+    return arena_str(a, code_format(code, buf));
 }
 
 bool code_parse(str text, struct code *ret)
@@ -164,4 +172,18 @@ bool code_parse(str text, struct code *ret)
         return true;
     }
     return false;
+}
+
+const struct vzctl_exit *vzctl_exit_find(unsigned code, bool vz7)
+{
+    const struct vzctl_exit *other = NULL;
+
+    for (const struct vzctl_exit *row = vzctl_exits; row->name != NULL; row++) {
+        if (row->code != code)
+            continue;
+        if (row->vz7 == vz7)
+            return row;
+        other = row;
+    }
+    return other;
 }

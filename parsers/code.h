@@ -45,7 +45,10 @@ struct code code_to_win32(struct code code);
 /* The next code in *text, eaten up to its end; false when there is none left. */
 bool code_next(str *text, struct code_hit *ret);
 
-/* Canonical text, in the arena. */
+enum { CODE_TEXT = 32 };
+/* Canonical text, in buf. */
+str code_format(struct code code, char buf[static CODE_TEXT]);
+/* The same in the arena. */
 str code_text(struct arena *a, struct code code);
 /* Reads canonical text back: "win32:1450". */
 bool code_parse(str text, struct code *ret);

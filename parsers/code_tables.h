@@ -27,6 +27,16 @@ extern const struct literal code_literals[]; /* id = index into code_messages */
 extern const struct code_message code_messages[];
 extern const size_t code_nmessages;
 
+/* What vzctl's exit status means: two generations give some numbers two meanings. */
+struct vzctl_exit {
+    uint8_t vz7; /* 1 = libvzctl, 0 = before it */
+    uint8_t code;
+    const char *name, *meaning;
+};
+extern const struct vzctl_exit vzctl_exits[]; /* ends with a row without name */
+/* The row of this generation, or of the other where only that one has the number; NULL. */
+const struct vzctl_exit *vzctl_exit_find(unsigned code, bool vz7);
+
 /* A message text that stands in a text. */
 struct message_hit {
     size_t begin, end;

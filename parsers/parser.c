@@ -16,6 +16,9 @@ bool parse_line(struct parse *in, struct line *ret)
 
 void parse_took(struct parse *in, const struct line *line)
 {
+    if (line->number == in->took)
+        return; /* a format and parse_stray may both know it */
+    in->took = line->number;
     in->understood += line->length + 1u;
 }
 

@@ -44,6 +44,9 @@ struct parse {
                */
     uint64_t understood; /* bytes of lines that meant something to the parser; parse_took adds */
     uint64_t facts;
+    uint32_t took; /* the last line that parse_took counted */
+    struct stray
+            *stray; /* what parse_stray remembers of the lines before; NULL until it is needed */
 };
 
 struct parser {
@@ -82,6 +85,8 @@ bool parse_wants_text(const struct parse *in, const struct kind *kind, size_t fi
  * facts.
  */
 void parse_stray(struct parse *in, const struct line *line, struct when when);
+/* Says what parse_stray still holds (a stack trace, a chain of errors). Called once after parse. */
+void parse_stray_finish(struct parse *in);
 
 /* All formats, NULL-terminated, in the order of parsers/formats/meson.build. */
 extern const struct parser *const parsers[];

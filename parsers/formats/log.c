@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * log: any text that no other format claims. The last bidder.
+ *
+ *     2024-05-06 07:08:09 backupd: open \\\\nas\\x failed: 0x800705AA
+ *
+ * Taken: the time stamp where a line begins with one, and what parse_stray makes of any line. A
+ * stamp without zone stays local; nothing is guessed.
  */
-#include "parser.h"
+#include "stray.h"
 
-static const struct kind *const kinds[] = { &kind_ERROR, &kind_LOG_MESSAGE, NULL };
+static const struct kind *const kinds[] = { &kind_ERROR, &kind_LOG_MESSAGE, &kind_OPERATION,
+    &kind_STACK, &kind_BEANCOUNTER, NULL };
 
 static int sniff(const struct sniff *in)
 {
     return in->text.n != 0 ? BID_FALLBACK : BID_NO;
-}
-
-static void parse(struct parse *in)
-{
-    struct line line;
-
-    while (parse_line(in, &line))
-        parse_stray(in, &line, (struct when){ 0 });
 }
 
 const struct parser parser_log = {
@@ -24,5 +22,5 @@ const struct parser parser_log = {
     .summary = "any other text log",
     .kinds = kinds,
     .sniff = sniff,
-    .parse = parse,
+    .parse = parse_stray_all,
 };

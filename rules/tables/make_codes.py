@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Build step: codes.tsv and messages.tsv as C tables.
+"""Build step: codes.tsv, messages.tsv and vzctl_exit.tsv as C tables.
 
-usage: make_codes.py CODES_TSV MESSAGES_TSV OUT_C
+usage: make_codes.py CODES_TSV MESSAGES_TSV VZCTL_EXIT_TSV OUT_C
 
 Rows are sorted by family and number for a binary search.
 """
@@ -34,8 +34,8 @@ def c_string(data):
 
 
 def main():
-    codes, messages, out = sys.argv[1:]
-    o = ["/* Made from codes.tsv and messages.tsv; do not edit. */", '#include "code_tables.h"', ""]
+    codes, messages, exits, out = sys.argv[1:]
+    o = ["/* Made by make_codes.py; do not edit. */", '#include "code_tables.h"', ""]
     table = sorted((FAMILIES[r[0]], int(r[1], 0), r[2], r[3]) for r in rows(codes, 5))
     if len({r[:2] for r in table}) != len(table):
         sys.exit(f"{codes}: a number occurs twice")
@@ -56,6 +56,11 @@ def main():
     o += ["const struct literal code_literals[] = {", *texts, "};"]
     o += ["const struct code_message code_messages[] = {", *kinds, "};"]
     o += [f"const size_t code_nmessages = {len(texts)};", ""]
+    o.append("const struct vzctl_exit vzctl_exits[] = {")
+    for generation, number, name, meaning in rows(exits, 4):
+        for vz7 in {"both": (0, 1), "legacy": (0,), "vz7": (1,)}[generation]:
+            o.append(f"    {{ {vz7}, {int(number)}, {c_string(name.encode())}, {c_string(meaning.encode())} }},")
+    o += ["    { 0, 0, NULL, NULL },", "};", ""]
     open(out, "w", encoding="ascii").write("\n".join(o))
 
 

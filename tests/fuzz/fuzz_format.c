@@ -95,6 +95,7 @@ static void parse_once(const char *p, size_t n, size_t step, struct tally *ret)
     arena_init(&ret->arena, 0);
     text_init(&in.text, &source.source);
     PARSER.parse(&in);
+    parse_stray_finish(&in);
     text_finish(&in.text);
     arena_finish(&scratch);
     arena_finish(&ret->arena);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * backup: logs of backup programs: chains of the Acronis engine in their seven forms, the
+ * dispatcher's backup operations around them, and lines of other programs with codes in them.
+ *
+ *     * Operation backup_env with the Env(s) ct207 is finished with errors:
+ *     Failed to back up x Acronis Error: Module=7 Code=4, "Write error"{=0}, Tag=0
+ *     Acronis Error: Module=0 Code=fff0, "..."{code=ffffffff800705aa}, Tag=12ab
+ *
+ * What is taken, and what not: stray_chain.c, which every other text format uses as well.
+ */
+#include "stray.h"
+
+static const struct kind *const kinds[] = { &kind_OPERATION, &kind_ERROR, &kind_LOG_MESSAGE,
+    &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+static unsigned count_of(str text, const str *words, size_t n)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += str_has(text, words[i]);
+    return count;
+}
+
+/* Keys of form 3 in the languages seen: three of one block tell. */
+static bool has_block(str text)
+{
+    static const str codes[] = { STR_INIT("Error code:"), STR_INIT("Fehlercode"),
+        STR_INIT("Codice errore"), STR_INIT("Code d'erreur"), STR_INIT("Código de erro"),
+        STR_INIT("Kod błędu"), STR_INIT("Код ошибки"), STR_INIT("エラーコード"),
+        STR_INIT("错误代码") };
+    static const str others[] = { STR_INIT("LineInfo"), STR_INIT("Fields:"), STR_INIT("Zeileninfo"),
+        STR_INIT("Felder"), STR_INIT("Campi"), STR_INIT("Champs"), STR_INIT("Campos"),
+        STR_INIT("Поля"), STR_INIT("行情報"), STR_INIT("フィールド"), STR_INIT("$module"),
+        STR_INIT("Message:"), STR_INIT("Module:"), STR_INIT("字段") };
+
+    return count_of(text, codes, sizeof(codes) / sizeof(codes[0])) != 0 &&
+           count_of(text, others, sizeof(others) / sizeof(others[0])) >= 2;
+}
+
+/* The first line that is not blank. */
+static str first_line(str text)
+{
+    str line = { NULL, 0 };
+
+    while (str_line(&text, &line) && str_trim(line).n == 0)
+        continue;
+    return str_trim(line);
+}
+
+static int sniff(const struct sniff *in)
+{
+    static const str magic[] = { STR_INIT("Acronis Error: Module="), STR_INIT("| $module:"),
+        STR_INIT("CommonError: code:") };
+    str first = first_line(in->text);
+
+    if (count_of(in->text, magic, sizeof(magic) / sizeof(magic[0])) != 0)
+        return BID_MAGIC;
+    if (has_block(in->text))
+        return BID_SHAPE + 15;
+    if (str_has(in->text, STR("suberror\":")) || str_has(in->text, STR("suberror\\\":")))
+        return BID_SHAPE + 15;
+    if (str_has(in->text, STR("backup_env with the Env(s)")) ||
+            str_has(in->text, STR(") Tag = 0x")))
+        return BID_SHAPE + 15;
+    return str_starts_nocase(first, STR("error 0x")) ? BID_SHAPE : BID_NO;
+}
+
+const struct parser parser_backup = {
+    .name = "backup",
+    .summary = "backup logs: Acronis chains and kin",
+    .kinds = kinds,
+    .sniff = sniff,
+    .parse = parse_stray_all,
+};

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stray_chain_forms: the seven ways in which a chain of errors is written, with the radix of each.
+ *
+ *     1  Acronis Error: Module=7 Code=4, "text"{key=value}, Tag=0        hex
+ *     2  text (0x70020) Tag = 0x...                                      hex, module and code in one
+ *     3  Error code: 4 / Module: 7 / Fields: ... / Message: text         decimal; keys localized;
+ *        without Module a code above 65535 holds the module
+ *     4  error 0x40011: text                                             hex
+ *     5  <stamp> <pid> E0070004: Error 0x70004: text, then | key: value  hex
+ *     6  {"code":458756,"fields":{...},"suberror":{...},"text":"..."}    decimal
+ *     7  CommonError: code:458756, message:text, linetag:0...h           decimal
+ */
+#include "stamp.h"
+#include "stray.h"
+
+enum key {
+    KEY_NONE,
+    KEY_CODE,
+    KEY_MODULE,
+    KEY_LINE,
+    KEY_FIELDS,
+    KEY_MESSAGE,
+};
+
+static const struct {
+    enum key key;
+    str text;
+} keys[] = {
+    { KEY_CODE, STR_INIT("Error code") },
+    { KEY_CODE, STR_INIT("Fehlercode") },
+    { KEY_CODE, STR_INIT("Codice errore") },
+    { KEY_CODE, STR_INIT("Code d'erreur") },
+    { KEY_CODE, STR_INIT("Código de error") },
+    { KEY_CODE, STR_INIT("Código de erro") },
+    { KEY_CODE, STR_INIT("Kod błędu") },
+    { KEY_CODE, STR_INIT("Код ошибки") },
+    { KEY_CODE, STR_INIT("エラーコード") },
+    { KEY_CODE, STR_INIT("错误代码") },
+    { KEY_MODULE, STR_INIT("Module") },
+    { KEY_MODULE, STR_INIT("Modulo") },
+    { KEY_MODULE, STR_INIT("Modul") },
+    { KEY_MODULE, STR_INIT("Módulo") },
+    { KEY_MODULE, STR_INIT("Moduł") },
+    { KEY_MODULE, STR_INIT("Модуль") },
+    { KEY_MODULE, STR_INIT("モジュール") },
+    { KEY_MODULE, STR_INIT("模块") },
+    { KEY_LINE, STR_INIT("LineInfo") },
+    { KEY_LINE, STR_INIT("Line Info") },
+    { KEY_LINE, STR_INIT("Zeileninfo") },
+    { KEY_LINE, STR_INIT("行情報") },
+    { KEY_FIELDS, STR_INIT("Fields") },
+    { KEY_FIELDS, STR_INIT("Felder") },
+    { KEY_FIELDS, STR_INIT("Campi") },
+    { KEY_FIELDS, STR_INIT("Champs") },
+    { KEY_FIELDS, STR_INIT("Campos") },
+    { KEY_FIELDS, STR_INIT("Поля") },
+    { KEY_FIELDS, STR_INIT("フィールド") },
+    { KEY_FIELDS, STR_INIT("字段") },
+    { KEY_MESSAGE, STR_INIT("Message") },
+    { KEY_MESSAGE, STR_INIT("Nachricht") },
+    { KEY_MESSAGE, STR_INIT("Messaggio") },
+    { KEY_MESSAGE, STR_INIT("Mensaje") },
+    { KEY_MESSAGE, STR_INIT("Mensagem") },
+    { KEY_MESSAGE, STR_INIT("Сообщение") },
+    { KEY_MESSAGE, STR_INIT("メッセージ") },
+    { KEY_MESSAGE, STR_INIT("消息") },
+};
+
+/* ---------------------------------------------------------------- 1 */
+
+/* {function="WriteFile", code=ffffffff800705aa} */
+static void take_braces(struct chain_node *node, str fields)
+{
+    while (fields.n != 0) {
+        str value = str_cut(&fields, ','), key = str_cut(&value, '=');
+
+        chain_field(node, key, value, 16);
+    }
+}
+
+static bool take_inline(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    static const str head = STR_INIT("Acronis Error: Module=");
+    size_t at = str_find(text, head);
+    bool took = false;
+
+    /* Prose before the first node: another chain begins. */
+    if (at != STR_NONE && str_trim(str_slice(text, 0, at)).n != 0)
+        chain_flush(in, s);
+    for (; at != STR_NONE; at = str_find(text, head)) {
+        struct chain_node *node;
+        uint64_t module, code;
+        size_t end;
+
+        text = str_from(text, at + head.n);
+        if (!str_take_hex(&text, &module) || !str_take(&text, STR(" Code=")) ||
+                !str_take_hex(&text, &code) || module > UINT16_MAX || code > UINT16_MAX)
+            continue;
+        node = chain_add(in, s, line, when, CHAIN_INLINE, (uint32_t)(module << 16 | code));
+        took = true;
+        if (!str_take(&text, STR(", \"")) || (end = str_find(text, STR("\"{"))) == STR_NONE)
+            continue;
+        chain_message(node, str_slice(text, 0, end));
+        text = str_from(text, end + 2);
+        end = str_find_char(text, '}');
+        take_braces(node, str_slice(text, 0, end));
+    }
+    if (took && str_ends(str_trim_end(text), STR(" .")))
+        chain_flush(in, s);
+    return took;
+}
+
+/* ---------------------------------------------------------------- 2, 4, 7 */
+
+static bool take_tag(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    size_t at = str_find(text, STR(") Tag = 0x")), open;
+    uint64_t combined;
+
+    if (at == STR_NONE)
+        return false;
+    open = str_rfind_char(str_slice(text, 0, at), '(');
+    if (open == STR_NONE || !str_starts(str_from(text, open), STR("(0x")) ||
+            !str_hex(str_slice(text, open + 1, at), &combined) || combined > UINT32_MAX)
+        return false;
+    chain_message(
+            chain_add(in, s, line, when, CHAIN_TAG, (uint32_t)combined), str_slice(text, 0, open));
+    return true;
+}
+
+static bool known_module(uint64_t module)
+{
+    static const uint16_t modules[] = { 1, 4, 7, 16, 20, 23, 64, 161, 286, 309, 523, 627, 667 };
+
+    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+        if (modules[i] == module)
+            return true;
+    }
+    return false;
+}
+
+/* "error 0x40011: text"; the word is localized in form 5, and stays alone before the number. */
+static bool take_error_word(str *text, bool english, uint64_t *ret_combined)
+{
+    str rest = *text;
+    size_t at = str_find(rest, STR(" 0x"));
+
+    if (at == STR_NONE || at == 0 || at > 24)
+        return false;
+    if (english && !str_eq_nocase(str_slice(rest, 0, at), STR("error")))
+        return false;
+    for (size_t i = 0; i < at; i++) {
+        if (rest.p[i] == ':' || rest.p[i] == ' ' || is_digit(rest.p[i]))
+            return false;
+    }
+    rest = str_from(rest, at + 3);
+    if (!str_take_hex(&rest, ret_combined) || *ret_combined > UINT32_MAX ||
+            !str_take_char(&rest, ':'))
+        return false;
+    *text = rest;
+    return true;
+}
+
+static bool take_plain(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    uint64_t combined;
+
+    text = str_trim(text);
+    if (!take_error_word(&text, true, &combined) || !known_module(combined >> 16))
+        return false;
+    chain_message(chain_add(in, s, line, when, CHAIN_PLAIN, (uint32_t)combined), text);
+    return true;
+}
+
+static bool take_msi(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    size_t at = str_find(text, STR("CommonError: code:")), end;
+    struct chain_node *node;
+    uint64_t combined;
+
+    if (at == STR_NONE)
+        return false;
+    text = str_from(text, at + 18);
+    if (!str_take_u64(&text, &combined) || combined > UINT32_MAX)
+        return false;
+    node = chain_add(in, s, line, when, CHAIN_MSI, (uint32_t)combined);
+    if (str_take(&text, STR(", message:")) && (end = str_find(text, STR(", linetag:"))) != STR_NONE)
+        chain_message(node, str_slice(text, 0, end));
+    return true;
+}
+
+/* ---------------------------------------------------------------- JSON pieces of 3 and 6 */
+
+/* A string without its quotes; escapes of quotes and backslashes undone into buf. */
+static str unescape(str s, char *buf, size_t size)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n && n < size; i++) {
+        if (s.p[i] == '\\' && i + 1 < s.n &&
+                (s.p[i + 1] == '\\' || s.p[i + 1] == '"' || s.p[i + 1] == '/'))
+            i++;
+        buf[n++] = s.p[i];
+    }
+    return text_cut((str){ buf, n }, n - (n == size));
+}
+
+/* Eats '"...": quote is \" where the JSON itself is a string. */
+static bool take_json_string(str *s, str *ret)
+{
+    size_t i = 0, from;
+    bool outer = str_starts(*s, STR("\\\""));
+
+    if (!outer && (s->n == 0 || s->p[0] != '"'))
+        return false;
+    i = from = outer ? 2 : 1;
+    for (; i < s->n; i++) {
+        if (outer && s->p[i] == '\\' && i + 1 < s->n && s->p[i + 1] == '"') {
+            *ret = str_slice(*s, from, i);
+            *s = str_from(*s, i + 2);
+            return true;
+        }
+        if (!outer && s->p[i] == '"') {
+            *ret = str_slice(*s, from, i);
+            *s = str_from(*s, i + 1);
+            return true;
+        }
+        if (s->p[i] == '\\')
+            i++;
+    }
+    return false;
+}
+
+/* {"function":"NtOpenFile","path":"\\\\?\\UNC\\nas\\x","code":2147943672} */
+static void take_json_fields(struct chain_node *node, str s)
+{
+    char buf[LIMIT_QUOTE];
+    str key, value;
+
+    while (s.n != 0) {
+        if (!take_json_string(&s, &key)) {
+            s = str_from(s, 1);
+            continue;
+        }
+        if (!str_take_char(&s, ':'))
+            continue;
+        str_skip_blanks(&s);
+        if (!take_json_string(&s, &value)) {
+            size_t n = 0;
+
+            while (n < s.n && (is_alnum(s.p[n]) || s.p[n] == '-' || s.p[n] == '.'))
+                n++;
+            value = str_slice(s, 0, n);
+            s = str_from(s, n);
+        }
+        chain_field(node, key, unescape(value, buf, sizeof(buf)), 10);
+    }
+}
+
+/* ---------------------------------------------------------------- 3 */
+
+static enum key key_of(str text, str *ret_value)
+{
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        str rest = text;
+
+        if (!str_take(&rest, keys[i].text))
+            continue;
+        str_skip_blanks(&rest);
+        if (!str_take_char(&rest, ':') && !str_take(&rest, STR("：")))
+            continue;
+        *ret_value = str_trim(rest);
+        return keys[i].key;
+    }
+    return KEY_NONE;
+}
+
+/* "id : X, $module : disk_bundle" */
+static void take_plain_fields(struct chain_node *node, str fields)
+{
+    while (fields.n != 0) {
+        str value = str_cut(&fields, ','), key = str_cut(&value, ':');
+
+        chain_field(node, key, value, 10);
+    }
+}
+
+static bool is_rule(str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '-')
+            return false;
+    }
+    return text.n >= 10;
+}
+
+static bool take_block(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    struct chain_node *node = s->form == CHAIN_BLOCK && s->n != 0 ? &s->nodes[s->n - 1] : NULL;
+    bool first = node != NULL && !node->confirmed;
+    uint64_t number = 0;
+    enum key key;
+    str value;
+
+    text = str_trim(text);
+    if (is_rule(text))
+        return node != NULL;
+    key = key_of(text, &value);
+    if (key == KEY_NONE || (node == NULL && key != KEY_CODE))
+        return false;
+    if ((key == KEY_CODE || key == KEY_MODULE) && (!str_u64(value, &number) || number > UINT32_MAX))
+        return false;
+    switch (key) {
+    case KEY_CODE:
+        (void)chain_add(in, s, line, when, CHAIN_BLOCK, (uint32_t)number);
+        /* Alone it may be anybody's: the keys that follow tell. */
+        return node != NULL;
+    case KEY_MODULE:
+        if (number <= UINT16_MAX && node->combined <= UINT16_MAX)
+            node->combined |= (uint32_t)number << 16;
+        break;
+    case KEY_FIELDS:
+        if (value.n != 0 && value.p[0] == '{')
+            take_json_fields(node, value);
+        else
+            take_plain_fields(node, value);
+        break;
+    case KEY_MESSAGE:
+        chain_message(node, value);
+        break;
+    default:
+        break;
+    }
+    node->confirmed = true;
+    if (first && s->n == 1)
+        parse_took_bytes(in, node->line.where.length + 1u);
+    return true;
+}
+
+/* ---------------------------------------------------------------- 5 */
+
+static void take_pipe_piece(struct parse *in, struct chain_state *s, const struct line *line,
+        str piece, struct when when)
+{
+    uint64_t combined;
+    str key;
+
+    piece = str_trim(piece);
+    if (take_error_word(&piece, false, &combined)) {
+        chain_message(chain_add(in, s, line, when, CHAIN_PIPE, (uint32_t)combined), piece);
+        return;
+    }
+    if (s->n == 0 || str_find_char(piece, ':') == STR_NONE)
+        return;
+    key = str_cut(&piece, ':');
+    chain_field(&s->nodes[s->n - 1], key, piece, 16);
+}
+
+/* "| | key: value", "| a: b| c: d" */
+static bool take_pipe(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    bool open = s->form == CHAIN_PIPE && s->n != 0;
+
+    text = str_trim(text);
+    if (text.n == 0 || text.p[0] != '|')
+        return false;
+    if (!open && !str_has(text, STR("$module:"))) {
+        str rest = str_trim(str_from(text, 1));
+        uint64_t combined;
+
+        while (str_take_char(&rest, '|'))
+            rest = str_trim(rest);
+        if (!take_error_word(&rest, false, &combined))
+            return false;
+    }
+    while (text.n != 0) {
+        str piece = str_cut(&text, '|');
+
+        if (piece.n != 0)
+            take_pipe_piece(in, s, line, piece, when);
+    }
+    return true;
+}
+
+/* "2019-01-29T21:16:30:606+01:00 7500 E0135004E: Fehler 0x135004e: text" */
+static bool take_header(struct parse *in, struct chain_state *s, const struct line *line, str text)
+{
+    struct chain_node *node;
+    struct when when;
+    uint64_t number, combined;
+    str rest = text, word;
+    char level;
+
+    if (text.n < 30 || !is_digit(text.p[0]) || !stamp_take(&rest, &when) ||
+            !str_word(&rest, &word) || !str_u64(word, &number) || !str_word(&rest, &word) ||
+            word.n != 10 || word.p[9] != ':' || !str_hex(str_slice(word, 1, 9), &combined))
+        return false;
+    level = word.p[0];
+    if (level != 'E' && level != 'W' && level != 'I' && level != 'F')
+        return false;
+    chain_flush(in, s);
+    if (level == 'I' || combined == 0)
+        return true;
+    rest = str_trim(rest);
+    node = chain_add(in, s, line, when, CHAIN_PIPE, (uint32_t)combined);
+    if (str_find_char(rest, '|') != STR_NONE) {
+        str first = str_cut(&rest, '|');
+
+        (void)take_error_word(&first, false, &number);
+        chain_message(node, first);
+        while (rest.n != 0)
+            take_pipe_piece(in, s, line, str_cut(&rest, '|'), when);
+        return true;
+    }
+    (void)take_error_word(&rest, false, &number);
+    chain_message(node, rest);
+    return true;
+}
+
+/* ---------------------------------------------------------------- 6 */
+
+enum json_object {
+    OBJECT_ERROR,
+    OBJECT_FIELDS,
+    OBJECT_OTHER,
+};
+
+struct json_frame {
+    enum json_object what;
+    uint32_t node; /* the error that the object is or speaks of; NODES_MAX = none yet */
+};
+
+static struct json_frame open_object(const struct json_frame *outer, str key)
+{
+    struct json_frame frame = { OBJECT_ERROR, NODES_MAX };
+
+    if (str_eq(key, STR("fields")))
+        frame = (struct json_frame){ OBJECT_FIELDS, outer->node };
+    else if (str_eq(key, STR("src")))
+        frame.what = OBJECT_OTHER;
+    return frame;
+}
+
+static void take_json_value(struct parse *in, struct chain_state *s, const struct line *line,
+        struct json_frame *frame, str key, str value, struct when when)
+{
+    char buf[LIMIT_QUOTE];
+    uint64_t number;
+
+    if (frame->what == OBJECT_ERROR && str_eq(key, STR("code"))) {
+        if (str_u64(value, &number) && number != 0 && number <= UINT32_MAX && s->n < NODES_MAX) {
+            (void)chain_add(in, s, line, when, CHAIN_JSON, (uint32_t)number);
+            frame->node = s->n - 1;
+        }
+    } else if (frame->node < s->n && frame->what == OBJECT_FIELDS) {
+        chain_field(&s->nodes[frame->node], key, unescape(value, buf, sizeof(buf)), 10);
+    } else if (frame->node < s->n && frame->what == OBJECT_ERROR && str_eq(key, STR("text"))) {
+        chain_message(&s->nodes[frame->node], unescape(value, buf, sizeof(buf)));
+    }
+}
+
+/*
+ * Nested errors in one line, also from their middle on. The outer error's text stands behind its
+ * suberror, so every depth remembers its node.
+ */
+static bool take_json(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    struct json_frame stack[LIMIT_NESTING] = { { OBJECT_ERROR, NODES_MAX } };
+    size_t depth = 0, n;
+    str key = { NULL, 0 }, value;
+
+    if (!str_has(text, STR("suberror\\\":")) && !str_has(text, STR("suberror\":")))
+        return false;
+    chain_flush(in, s);
+    while (text.n != 0) {
+        if (str_starts(text, STR("\"{"))) {
+            text = str_from(text, 1); /* JSON in a string of JSON */
+        } else if (take_json_string(&text, &value)) {
+            if (str_take_char(&text, ':'))
+                key = value;
+            else
+                take_json_value(in, s, line, &stack[depth], key, value, when);
+        } else if (str_take_char(&text, '{')) {
+            struct json_frame frame = open_object(&stack[depth], key);
+
+            depth += depth + 1 < LIMIT_NESTING;
+            stack[depth] = frame;
+        } else if (str_take_char(&text, '}')) {
+            depth -= depth > 0;
+        } else if (is_digit(text.p[0])) {
+            for (n = 0; n < text.n && is_digit(text.p[n]);)
+                n++;
+            take_json_value(in, s, line, &stack[depth], key, str_slice(text, 0, n), when);
+            text = str_from(text, n);
+        } else {
+            text = str_from(text, 1);
+        }
+    }
+    chain_flush(in, s);
+    return true;
+}
+
+/* ---------------------------------------------------------------- dispatch */
+
+static bool may_open(str text)
+{
+    static const struct literal words[] = {
+        { STR_INIT("Acronis Error: Module="), 0, false },
+        { STR_INIT(") Tag = 0x"), 0, false },
+        { STR_INIT("error 0x"), 0, false },
+        { STR_INIT("$module:"), 0, false },
+        { STR_INIT("suberror"), 0, false },
+        { STR_INIT("CommonError: code:"), 0, false },
+        { STR_INIT("Error code"), 0, false },
+        { STR_INIT("Fehlercode"), 0, false },
+        { STR_INIT("Codice errore"), 0, false },
+        { STR_INIT("Code d'erreur"), 0, false },
+        { STR_INIT("Código de erro"), 0, false },
+        { STR_INIT("Kod błędu"), 0, false },
+        { STR_INIT("Код ошибки"), 0, false },
+        { STR_INIT("エラーコード"), 0, false },
+        { STR_INIT("错误代码"), 0, false },
+    };
+    static struct literals set;
+    struct literal_hit hit;
+
+    if (set.n == 0)
+        literals_prepare(&set, words, sizeof(words) / sizeof(words[0]));
+    return (text.n != 0 && text.p[0] == '|') || literals_find(&set, text, 0, text.n, &hit);
+}
+
+bool chain_line(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when)
+{
+    if (take_header(in, s, line, text))
+        return true;
+    if (s->n == 0 && !may_open(text))
+        return false;
+    return take_inline(in, s, line, text, when) || take_tag(in, s, line, text, when) ||
+           take_pipe(in, s, line, text, when) || take_block(in, s, line, text, when) ||
+           take_plain(in, s, line, text, when) || take_json(in, s, line, text, when) ||
+           take_msi(in, s, line, text, when);
+}
