@@ -2,14 +2,29 @@
 /*
  * pack-rules: the build's own tool, never installed.
  *
- *     pack-rules --check DIR        check a pack, print every problem
+ *     pack-rules --check DIR                     check a pack, print every problem
+ *     pack-rules --pack DIR OUTPUT.c DEPFILE     check it and write it as C, see rules/pack.h
+ *
+ * The dependency file names every file and folder of the pack, so that a new rule makes a new
+ * binary.
  */
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <zstd.h>
 
 #include "case.h"
 #include "out.h"
+#include "pack.h"
+
+/* This tool makes the pack; it has none. */
+const struct rule_pack builtin_rules = { NULL, 0, 0 };
+
+enum { LEVEL = 19, DEPTH = 8 };
 
 static void print_problem(struct out *out, const struct rule_problem *p)
 {
@@ -19,8 +34,8 @@ static void print_problem(struct out *out, const struct rule_problem *p)
     out_printf(out, ": %s%.*s [%s]\n", p->warning ? "warning: " : "", STR_ARG(p->text), p->code);
 }
 
-/* Prints all problems; the number of errors among them. */
-static size_t print_problems(const struct ruleset *rs)
+/* The number of errors. */
+static size_t print_problems(const struct ruleset *rs, bool warnings)
 {
     size_t n, errors = 0;
     const struct rule_problem *problems = ruleset_problems(rs, &n);
@@ -28,35 +43,135 @@ static size_t print_problems(const struct ruleset *rs)
 
     out_init_fd(&out, STDERR_FILENO);
     for (size_t i = 0; i < n; i++) {
-        print_problem(&out, &problems[i]);
+        if (warnings || !problems[i].warning)
+            print_problem(&out, &problems[i]);
         errors += !problems[i].warning;
     }
     (void)out_finish(&out);
     return errors;
 }
 
-static int check(const char *dir)
+static bool load(struct ruleset *rs, const char *dir)
 {
-    struct ruleset *rs = ruleset_create(case_kinds);
-    size_t errors;
     str error;
 
     if (!ruleset_add_dir(rs, dir, &error)) {
         fprintf(stderr, "pack-rules: %.*s\n", STR_ARG(error));
-        ruleset_destroy(rs);
-        return 2;
+        return false;
     }
     (void)ruleset_freeze(rs);
-    errors = print_problems(rs);
-    printf("%zu rules, %zu errors\n", ruleset_count(rs), errors);
+    return true;
+}
+
+static void write_bytes(struct out *out, const unsigned char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out_printf(out, "%s%u,", i % 24 == 0 ? "\n    " : "", p[i]);
+}
+
+static bool write_pack(const struct ruleset *rs, const char *path)
+{
+    struct out plain, out;
+    FILE *file = fopen(path, "wb");
+    unsigned char *packed;
+    size_t size;
+    bool ok;
+
+    if (file == NULL)
+        return false;
+    out_init_memory(&plain);
+    for (size_t i = 0; i < ruleset_count(rs); i++) {
+        struct rule_info rule = ruleset_rule(rs, i);
+
+        out_printf(&plain, "%.*s\n%zu\n", STR_ARG(rule.id), rule.json.n);
+        out_str(&plain, rule.json);
+    }
+    size = ZSTD_compressBound(out_text(&plain).n);
+    packed = malloc(size);
+    if (packed == NULL)
+        abort();
+    size = ZSTD_compress(packed, size, out_text(&plain).p, out_text(&plain).n, LEVEL);
+    out_init_fd(&out, fileno(file));
+    out_z(&out, "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by pack-rules. */\n"
+                "#include \"pack.h\"\n\nstatic const unsigned char data[] = {");
+    write_bytes(&out, packed, size);
+    out_printf(&out, "\n};\n\nconst struct rule_pack builtin_rules = { data, %zu, %zu };\n", size,
+            out_text(&plain).n);
+    ok = ZSTD_isError(size) == 0 && out_finish(&out);
+    (void)out_finish(&plain);
+    free(packed);
+    return fclose(file) == 0 && ok;
+}
+
+/* Folders, too: their time changes when a rule is added or taken away. */
+static void write_names(FILE *file, const char *dir, unsigned depth)
+{
+    struct dirent **names;
+    int n = scandir(dir, &names, NULL, alphasort);
+
+    fprintf(file, " \\\n  %s", dir);
+    for (int i = 0; i < n; i++) {
+        char path[4096];
+        struct stat st;
+        int length = snprintf(path, sizeof(path), "%s/%s", dir, names[i]->d_name);
+
+        if (names[i]->d_name[0] != '.' && length < (int)sizeof(path) && stat(path, &st) == 0) {
+            if (S_ISDIR(st.st_mode) && depth < DEPTH)
+                write_names(file, path, depth + 1);
+            else if (str_ends(str_z(path), STR(".json")))
+                fprintf(file, " \\\n  %s", path);
+        }
+        free(names[i]);
+    }
+    if (n >= 0)
+        free(names);
+}
+
+static bool write_depfile(const char *path, const char *target, const char *dir)
+{
+    FILE *file = fopen(path, "w");
+
+    if (file == NULL)
+        return false;
+    fprintf(file, "%s:", target);
+    write_names(file, dir, 0);
+    fputc('\n', file);
+    return fclose(file) == 0;
+}
+
+static int check(const char *dir)
+{
+    struct ruleset *rs = ruleset_create(case_kinds);
+    size_t errors = 0;
+    bool ok = load(rs, dir);
+
+    if (ok) {
+        errors = print_problems(rs, true);
+        printf("%zu rules, %zu errors\n", ruleset_count(rs), errors);
+    }
     ruleset_destroy(rs);
-    return errors != 0;
+    return ok ? errors != 0 : 2;
+}
+
+static int pack(const char *dir, const char *output, const char *depfile)
+{
+    struct ruleset *rs = ruleset_create(case_kinds);
+    bool ok = load(rs, dir) && print_problems(rs, false) == 0;
+
+    if (ok && (!write_pack(rs, output) || !write_depfile(depfile, output, dir))) {
+        fprintf(stderr, "pack-rules: cannot write %s\n", output);
+        ok = false;
+    }
+    ruleset_destroy(rs);
+    return ok ? 0 : 2;
 }
 
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--check") == 0)
         return check(argv[2]);
-    fputs("usage: pack-rules --check DIR\n", stderr);
+    if (argc == 5 && strcmp(argv[1], "--pack") == 0)
+        return pack(argv[2], argv[3], argv[4]);
+    fputs("usage: pack-rules --check DIR | --pack DIR OUTPUT DEPFILE\n", stderr);
     return 2;
 }

@@ -95,7 +95,8 @@ struct facts {
 
 /* One evaluation: a rule, a host, a group. */
 struct eval {
-    struct arena *arena;            /* for texts that functions make */
+    struct arena *arena;            /* for what templates print */
+    struct arena *scratch;          /* for what is needed until the rule is done */
     const struct facts *selections; /* in order of time */
     const struct scope_let *lets;
     const struct value *host, *limit; /* merged values, NULL = none */

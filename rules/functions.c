@@ -25,7 +25,7 @@ static struct result arg(struct eval *e, const struct expr *call, size_t i)
 static size_t numbers_of(struct eval *e, const struct expr *a, double **ret)
 {
     const struct facts *facts = facts_of(e, a);
-    double *v = arena_array(e->arena, double, facts->n + 1);
+    double *v = arena_array(e->scratch, double, facts->n + 1);
     size_t n = 0;
 
     for (size_t i = 0; i < facts->n; i++) {
@@ -165,7 +165,7 @@ static int compare_hashes(const void *a, const void *b)
 static struct result call_distinct(struct eval *e, const struct expr *call)
 {
     const struct facts *facts = facts_of(e, call->args[0]);
-    uint64_t *hashes = arena_array(e->arena, uint64_t, facts->n + 1);
+    uint64_t *hashes = arena_array(e->scratch, uint64_t, facts->n + 1);
     size_t n = 0, different = 0;
 
     for (size_t i = 0; i < facts->n; i++) {
@@ -193,8 +193,8 @@ static struct result call_slope(struct eval *e, const struct expr *call)
 {
     const struct expr *a = call->args[0];
     const struct facts *facts = facts_of(e, a);
-    double *x = arena_array(e->arena, double, facts->n + 1);
-    double *y = arena_array(e->arena, double, facts->n + 1);
+    double *x = arena_array(e->scratch, double, facts->n + 1);
+    double *y = arena_array(e->scratch, double, facts->n + 1);
     struct when latest = { 0 };
     size_t n = 0;
 
@@ -237,7 +237,7 @@ static int compare_instants(const void *a, const void *b)
 /* First and last time of each fact, sorted. A folded fact was met at both. */
 static size_t instants_of(struct eval *e, const struct facts *facts, struct instant **ret)
 {
-    struct instant *list = arena_array(e->arena, struct instant, facts->n * 2 + 1);
+    struct instant *list = arena_array(e->scratch, struct instant, facts->n * 2 + 1);
     size_t n = 0;
 
     for (size_t i = 0; i < facts->n; i++) {
@@ -426,7 +426,7 @@ static struct result call_lower(struct eval *e, const struct expr *call)
 
     if (t.type != RESULT_TEXT)
         return t;
-    copy = arena_alloc(e->arena, t.s.n + 1);
+    copy = arena_alloc(e->scratch, t.s.n + 1);
     for (size_t i = 0; i < t.s.n; i++)
         copy[i] = to_lower(t.s.p[i]);
     return result_text((str){ copy, t.s.n });

@@ -452,6 +452,7 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
     struct rule *rule = arena_new(&rs->arena, struct rule);
     struct loader l = { .rs = rs, .a = &rs->arena, .rule = rule };
     const struct json *root, *disabled;
+    size_t errors = rs->problems.errors;
     str error;
 
     rule->id = arena_str(l.a, id);
@@ -487,6 +488,7 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
             load_says(&l, json_get(root, STR("evidence")));
     }
     lint(&l);
+    rule->broken = rs->problems.errors != errors;
     return rule;
 }
 

@@ -48,6 +48,7 @@ struct rule {
     str title_text, cause, status;
     enum rule_role role;
     bool disabled;
+    bool broken; /* errors were reported: never evaluated */
     struct selection *selections;
     size_t nselections;
     struct each *each;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pack: the rule files that are compiled into the binary. The build checks them and writes them as
+ * one C file (analyze/pack_rules.c): for each rule its id, its length in decimal and its text, the
+ * first two ended by LF, all of it compressed by zstd.
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct rule_pack {
+    const unsigned char *data;
+    size_t size, unpacked;
+};
+
+extern const struct rule_pack builtin_rules; /* generated */

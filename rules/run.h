@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run: one evaluation of a rule set over the facts of a case. Internal to rules/. */
+#pragma once
+
+#include "hosts.h"
+#include "lookup.h"
+
+/* A finding under way: others may be merged into it, and it may yet go. */
+struct draft {
+    struct finding f;
+    const struct rule **rules; /* that tell of it; the speaker first */
+    size_t nrules;
+    bool hostless; /* no fact it stands on belongs to a host */
+    bool gone;
+    bool each; /* the speaker is evaluated per group */
+    /* Drafts of exonerations that took a step of confidence: as many as there are steps. */
+    uint32_t cleared_by[CONFIDENCE_CERTAIN + 1];
+    size_t ncleared;
+};
+
+struct drafts {
+    struct draft *p;
+    size_t n, size;
+};
+
+struct merged_values {
+    bool made;
+    const struct value *host, *limit; /* NULL = no such fact */
+    struct when boot;                 /* the latest boot known */
+};
+
+struct run {
+    struct arena *a;      /* of the verdict */
+    struct arena scratch; /* of the whole run */
+    struct arena rule;    /* of the rule under evaluation */
+    const struct ruleset *rs;
+    struct fact_set facts;
+    struct lookup lookup;
+    struct host_table hosts;
+    struct merged_values *merged;       /* [host], 0 = no host */
+    struct drafts drafts, undetermined; /* the latter: .f.rule and so on, asks and missing */
+    struct rule_problem *limits;
+    size_t nlimits, limits_size;
+};
+
+void run_init(struct run *run, struct arena *a, const struct ruleset *rs, struct fact_set facts);
+void run_finish(struct run *run);
+const struct merged_values *run_merged(struct run *run, uint32_t host);
+str run_host_name(const struct run *run, uint32_t host);
+void run_limit(struct run *run, const struct rule *rule, const char *code, str text);
+
+struct draft *drafts_add(struct drafts *d);
+
+/* One host and one group of a rule, ready to be asked. */
+struct bench {
+    struct run *run;
+    const struct rule *rule;
+    struct facts *all;    /* [selection] matched, in order of time, all hosts */
+    struct facts *host;   /* [selection] what the host sees */
+    struct facts *group;  /* [selection] what the group sees */
+    uint32_t host_number; /* 0 = none */
+    struct result value;  /* of the group; unknown without one */
+    struct eval eval;
+    bool hit_limit;
+};
+
+/* Calls fn for every host and every group of the rule; nothing when no selection found anything. */
+void bench_each(struct run *run, const struct rule *rule, void (*fn)(struct bench *b, void *ctx),
+        void *ctx);
+/* true, false or unknown: what "when" says of the group. */
+struct result bench_when(struct bench *b);
+/* No fact of the group belongs to a host. */
+bool bench_hostless(const struct bench *b);
+str bench_subject(struct bench *b);
+
+/* What is missing to decide an unknown condition. */
+const str *missing_parts(struct bench *b, const struct expr *when, size_t *ret_n);
+
+/* Merges, clears, ties and sorts the drafts into the verdict. */
+void chain_findings(struct run *run, struct verdict *ret);
