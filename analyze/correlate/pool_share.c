@@ -36,7 +36,7 @@ static void share_pool(struct correlate *c, const struct pool_view *view,
         double held = (double)int_or(f, POOL_TAG_BYTES, 0);
         struct value values[POOL_SHARE_NFIELDS] = {
             [POOL_SHARE_TAG] = value_of(f, POOL_TAG_TAG),
-            [POOL_SHARE_POOL] = value_z(pool_name(pool)),
+            [POOL_SHARE_POOL] = value_z(pool_label(pool)),
             [POOL_SHARE_DRIVER] = value_of(f, POOL_TAG_DRIVER),
             [POOL_SHARE_BYTES] = value_of(f, POOL_TAG_BYTES),
             [POOL_SHARE_DIFF] = value_of(f, POOL_TAG_DIFF),

@@ -15,7 +15,7 @@ struct entry {
     size_t index;
 };
 
-const char *pool_name(enum pool pool)
+const char *pool_label(enum pool pool)
 {
     return pool == POOL_NONPAGED ? "nonpaged" : "paged";
 }

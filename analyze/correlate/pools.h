@@ -44,7 +44,7 @@ size_t pool_same_host(const struct pool_view *view, size_t from);
 int64_t pool_bytes(const struct pool_snapshot *s, enum pool pool);
 /* Limit of a pool on a host, 0 when it is not known. */
 int64_t pool_limit_of(const struct pool_view *view, str host, enum pool pool);
-const char *pool_name(enum pool pool);
+const char *pool_label(enum pool pool);
 
 /* Seconds from a to b; false when the times do not compare. */
 bool seconds_between(struct when a, struct when b, double *ret);
