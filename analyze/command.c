@@ -11,6 +11,9 @@
 #include <unistd.h>
 
 #include "case.h"
+#include "layout.h"
+
+enum { HELP_WIDTH = 80 };
 
 #define COMMAND(NAME) extern const struct command command_##NAME;
 #include "commands.def"
@@ -23,10 +26,34 @@ const struct command *const commands[] = {
     NULL,
 };
 
+/* Paragraphs stand behind empty lines; how they are broken in the source does not matter. */
+static void put_about(const char *about, struct out *out)
+{
+    struct layout l;
+    str rest = str_z(about), line, text = { NULL, 0 };
+
+    layout_init(&l, out, HELP_WIDTH, false);
+    for (bool more = true; more;) {
+        more = str_line(&rest, &line);
+        if (more && line.n != 0) {
+            text = arena_printf(
+                    &l.arena, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? " " : "", STR_ARG(line));
+            continue;
+        }
+        layout_row(&l, &(struct row){ .text = text });
+        if (more)
+            layout_blank(&l);
+        text.n = 0;
+    }
+    layout_finish(&l);
+}
+
 void command_help(const struct command *command, struct out *out)
 {
-    out_printf(out, "usage: fathom %s [OPTION...] %s\n\n%s\n\nOptions:\n", command->name,
-            command->arguments, command->about);
+    out_printf(out, "usage: fathom %s [OPTION...]%s%s\n\n", command->name,
+            *command->arguments != '\0' ? " " : "", command->arguments);
+    put_about(command->about, out);
+    out_z(out, "\nOptions:\n");
     options_help(command, out);
     out_printf(out, "\nExamples:\n%s", command->examples);
 }

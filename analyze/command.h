@@ -15,7 +15,7 @@ struct command {
     const char *name;      /* "analyze"; "rules list" for one of a group */
     const char *arguments; /* "PATH..." */
     const char *summary;   /* one line for the list of commands */
-    const char *about;     /* paragraphs for --help, wrapped by hand to 80 columns */
+    const char *about;     /* paragraphs for --help, with an empty line between */
     const char *examples;  /* lines "  fathom ...", two or more */
     uint32_t options;      /* OPTION_BIT(OPTION_FORMAT) | ...; --help is always there */
     const char *formats;   /* what --format takes, first = default: "text json" */

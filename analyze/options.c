@@ -19,8 +19,8 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_FORMAT] = { "format", "FORMAT", 'f', NULL },
     [OPTION_OUTPUT] = { "output", "FILE", 'o', "write to FILE instead of standard output" },
     [OPTION_RULES] = { "rules", "DIR", 0,
-            "add the rules below DIR to the built-in ones; equal ids replace.\n"
-            "May be given several times" },
+            "add the rules below DIR to the built-in ones; equal\n"
+            "ids replace. May be given several times" },
     [OPTION_MIN_SEVERITY] = { "min-severity", "SEVERITY", 0,
             "leave out findings below: info, low, medium, high, critical" },
     [OPTION_FAIL_ON] = { "fail-on", "SEVERITY", 0,

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""The command line: exit statuses, messages, help, output that cannot be written.
+
+usage: run_cli.py FATHOM CASES
+"""
+import json, os, subprocess, sys, tempfile
+
+wrong, passed = [], 0
+FATHOM = CASES = ""
+
+
+def check(holds, what):
+    global passed
+    passed += bool(holds)
+    if not holds:
+        wrong.append(what)
+
+
+def run(*args, stdin=None, cwd=None):
+    done = subprocess.run([FATHOM, *args], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def says(status, out, err, *args, stdin=None, cwd=None):
+    """Runs and checks: exit status, a text that stdout holds, a text that stderr holds ("" = says nothing)."""
+    got = run(*args, stdin=stdin, cwd=cwd)
+    name = "fathom " + " ".join(args)
+    check(got[0] == status, f"{name}: status {got[0]}, want {status}: {got[2][-300:]}")
+    check(out in got[1] and (out != "" or got[1] == ""), f"{name}: stdout lacks {out!r}: {got[1][:300]!r}")
+    check(err in got[2] and (err != "" or got[2] == ""), f"{name}: stderr lacks {err!r}: {got[2][:300]!r}")
+    return got
+
+
+def command_names():
+    lines = run("--help")[1].split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    return [line[2:18].strip() for line in lines]
+
+
+def test_help():
+    says(2, "", "usage: fathom")
+    for word in ("--help", "-h", "help"):
+        says(0, "Exit status:", "", word)
+    says(0, "fathom 0.", "", "--version")
+    names = command_names()
+    check({"analyze", "inspect", "facts", "explain", "why", "rules list", "rules show", "rules check", "rules test",
+           "schema facts", "schema report", "schema rule"} <= set(names), f"commands of the help text: {names}")
+    for name in names:
+        _, text, _ = says(0, f"usage: fathom {name} [OPTION...]", "", *name.split(), "--help")
+        check("Options:" in text and "--help" in text, f"{name} --help lists no options")
+        examples = [line for line in text.split("Examples:\n")[-1].splitlines() if "fathom" in line]
+        check(len(examples) >= 2, f"{name} --help has {len(examples)} examples")
+        check(all(len(line) <= 90 for line in text.splitlines()),
+              f"{name} --help has long lines: {[line for line in text.splitlines() if len(line) > 90]}")
+        says(2, "", f"fathom {name}: there is no option --nonsense", *name.split(), "--nonsense")
+        says(0, f"usage: fathom {name} [OPTION...]", "", "help", *name.split())
+    for group in ("rules", "schema"):
+        says(0, f"{group} ", "", group, "--help")
+        check(run(group)[0] == 2 and run(group, "nonsense")[0] == 2, f"fathom {group} without a command: status")
+
+
+def test_usage(folder):
+    note = os.path.join(folder, "note.txt")
+    open(note, "w").write("all is well\n")
+    says(2, "", "usage: fathom analyze", "analyze")
+    says(2, "", "usage: fathom why", "why", "windows/pool/tpla-per-cpu")
+    says(2, "", "--format takes text json, not 'pdf'", "analyze", "--format", "pdf", note)
+    says(2, "", "--fail-on takes", "analyze", "--fail-on", "bad", note)
+    says(2, "", "--width takes a number", "analyze", "--width", "9", note)
+    says(2, "", "--color takes", "analyze", "--color", "red", note)
+    says(2, "", "needs a value", "analyze", note, "--format")
+    says(2, "", "there is no rule", "rules", "show", "no/such-rule")
+    says(2, "", "there is no rule", "why", "no/such-rule", note)
+    says(2, "", "there are no cases", "rules", "test", "--cases", folder)
+
+
+def test_reading(folder):
+    missing, empty = os.path.join(folder, "missing.zip"), os.path.join(folder, "empty.txt")
+    note = os.path.join(folder, "note.txt")
+    open(empty, "w").close()
+    open(note, "w").write("all is well\n")
+    for command in (["analyze"], ["inspect"], ["facts"], []):
+        says(2, "", "missing.zip", *command, missing)
+    _, text, _ = says(0, "Nothing was found", "", "analyze", empty)
+    check("read" in text, "an empty file: the report does not say what was read")
+    says(0, "note.txt", "missing.zip", "inspect", missing, note)
+    says(0, "Nothing was found", "", note)
+    says(0, "Nothing was found", "", "analyze", "-", stdin=b"all is well\n")
+    code, text, _ = run("analyze", "--format", "json", "-", stdin=b"all is well\n")
+    report = json.loads(text)
+    check(code == 0 and len(report["sources"]) == 1 and report["sources"][0]["bytes"] == 12, "standard input as JSON")
+    os.makedirs(os.path.join(folder, "void"))
+    says(2, "", "there is no file", "analyze", os.path.join(folder, "void"))
+
+
+def test_findings(folder):
+    case = os.path.join(CASES, "windows/vz-2003-npp-shortage/input")
+    code, text, err = says(0, "TPLA", "", "analyze", case)
+    check(not any(line != line.rstrip() for line in text.splitlines()), "trailing blanks in a report")
+    check(run("analyze", "--fail-on", "critical", case)[0] == 1, "--fail-on critical does not give status 1")
+    check(run("analyze", "--fail-on", "critical", os.path.join(CASES, "windows/healthy-2003-node/input"))[0] == 0,
+          "--fail-on critical on a healthy node does not give status 0")
+    check("\x1b[" in run("analyze", "--color", "always", case)[1], "--color always gives no colours")
+    check("\x1b[" not in text, "colours in a pipe")
+    json_text = run("analyze", "--format", "json", case)[1]
+    check(json_text == run("analyze", "--format", "json", case)[1], "two runs give two reports")
+    report = json.loads(json_text)
+    levels = ["info", "low", "medium", "high", "critical"]
+    high = json.loads(run("analyze", "--format", "json", "--min-severity", "high", case)[1])
+    want = [f["id"] for f in report["findings"] if levels.index(f["severity"]) >= 3]
+    check([f["id"] for f in high["findings"]] == want, "--min-severity high")
+    target = os.path.join(folder, "report.json")
+    open(target, "w").write("x" * 1000000)
+    says(0, "", "", "analyze", "--format", "json", "-o", target, case)
+    check(open(target).read() == json_text, "-o FILE is not what stdout gets")
+    says(0, "", "findings", "analyze", "--stats", "-o", target, case)
+    schema = json.loads(run("schema", "report")[1])
+    try:
+        import jsonschema
+    except ImportError:
+        print("python3-jsonschema is missing: reports are not checked against the schema")
+        return
+    validator = jsonschema.Draft202012Validator(schema)
+    jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", "facts", "--format", "json")[1]))
+    jsonschema.Draft202012Validator.check_schema(json.loads(run("schema", "rule")[1]))
+    for area in sorted(os.listdir(CASES)):
+        for name in sorted(os.listdir(os.path.join(CASES, area))):
+            path = os.path.join(CASES, area, name)
+            bundle = os.path.join(path, "bundle.zip")
+            path = bundle if os.path.exists(bundle) else os.path.join(path, "input")
+            errors = list(validator.iter_errors(json.loads(run("analyze", "--format", "json", path)[1])))
+            check(not errors, f"{area}/{name}: not what the schema says: {[e.message for e in errors[:2]]}")
+
+
+def test_bad_rules(folder):
+    pack = os.path.join(folder, "pack", "site")
+    note = os.path.join(folder, "note.txt")
+    open(note, "w").write("all is well\n")
+    os.makedirs(pack)
+    open(os.path.join(pack, "torn.json"), "w").write('{ "title": ')
+    open(os.path.join(pack, "names.json"), "w").write(json.dumps({
+        "title": "t", "cause": "site/names", "role": "symptom", "severity": "low", "status": "test",
+        "evidence": {"a": {"fact": "kernel.message", "subsytem": "x"}}, "when": "count(a) > 1 &&",
+        "summary": "{a.nothing}", "references": ["test"], "cases": {"fires": [], "silent": []}}))
+    for command in (["analyze", "--rules", os.path.dirname(pack), note], ["rules", "check", os.path.dirname(pack)]):
+        code, out, err = run(*command)
+        name = " ".join(command[:2])
+        check(code == 2, f"{name}: broken rules give status {code}")
+        check("torn.json#" in err, f"{name}: the torn file is not named: {err[:400]}")
+        check("names.json#/evidence/a/subsytem" in err, f"{name}: a wrong field is not pointed at: {err[:400]}")
+        check("names.json#/when column " in err, f"{name}: a wrong expression has no column: {err[:400]}")
+    says(2, "", "nowhere", "analyze", "--rules", os.path.join(folder, "nowhere"), note)
+
+
+def test_writing(folder):
+    case = os.path.join(CASES, "windows/vz-2003-npp-shortage/input")
+    says(2, "", "No space left on device", "analyze", "-o", "/dev/full", case)
+    says(2, "", "No space left on device", "schema", "report", "-o", "/dev/full")
+    says(2, "", "No such file or directory", "analyze", "-o", os.path.join(folder, "no", "where"), case)
+    with open("/dev/full", "w") as full:
+        for args in (["analyze", case], ["facts", case], ["rules", "list"], ["schema", "facts"]):
+            done = subprocess.run([FATHOM, *args], stdout=full, stderr=subprocess.PIPE)
+            check(done.returncode == 2 and b"No space left on device" in done.stderr,
+                  f"{args[0]} to a full disk: status {done.returncode}, {done.stderr[-200:]}")
+    for args in (["analyze", "--format", "json", case], ["schema", "facts"], ["facts", case]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([FATHOM, *args], stdout=writer, stderr=subprocess.PIPE)
+        os.close(writer)
+        check(done.returncode == 0 and not done.stderr,
+              f"{args[0]} into a closed pipe: status {done.returncode}, {done.stderr[-200:]}")
+
+
+def test_explain():
+    text = run("explain", "--format", "json", "1450", "0x800705AA", "-2147023446", "800705aa", "2147943850",
+               "ffffffff800705aa", "win32:1450", "ERROR_NO_SYSTEM_RESOURCES")[1]
+    for entry in json.loads(text):
+        first = (entry["readings"] or [{}])[0]
+        check(first.get("id") == "win32:1450", f"explain {entry['word']}: first reading {first.get('id')}")
+    words = {"0xC000009A": "ntstatus:0xC000009A", "TPLA": "TPLA", "Srv/2019": "Srv/2019", "srv/2019": "Srv/2019",
+             "0x13D": "win32:317", "2019": "Srv/2019", "12": "errno:12", "8": "win32:8", "0xC2": "bugcheck:0xC2",
+             "CM99": "CM99", "Resource-Exhaustion-Detector/2004":
+             "Microsoft-Windows-Resource-Exhaustion-Detector/2004"}
+    for entry in json.loads(run("explain", "--format", "json", *words)[1]):
+        first = (entry["readings"] or [{}])[0]
+        check(first.get("id") == words[entry["word"]], f"explain {entry['word']}: first reading {first.get('id')}, "
+                                                       f"want {words[entry['word']]}")
+    ids = {e["word"]: [r["id"] for r in e["readings"]]
+           for e in json.loads(run("explain", "--format", "json", "0xC000009A", "page-allocation", "xq#z")[1])}
+    check("win32:1450" in ids["0xC000009A"], "explain 0xC000009A does not give what user mode sees")
+    check(any(i.startswith("linux/alloc/") for i in ids["page-allocation"]), "explain page-allocation finds no rule")
+    tag = json.loads(run("explain", "--format", "json", "TPLA")[1])[0]["readings"][0]
+    check("windows/pool/tpla-per-cpu" in tag["rules"], f"explain TPLA names the rules {tag['rules']}")
+    says(0, "owner not known", "", "explain", "xq#z")
+    says(0, "win32:1450", "", "explain", "1450", "-2147023446")
+
+
+def main():
+    global FATHOM, CASES
+    FATHOM, CASES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    test_help()
+    test_explain()
+    for test in (test_usage, test_reading, test_findings, test_bad_rules, test_writing):
+        with tempfile.TemporaryDirectory() as folder:
+            test(folder)
+    print("\n".join(wrong))
+    print(f"{passed} passed, {len(wrong)} failed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
