@@ -251,7 +251,7 @@ static struct zone *zone_of(struct report *r, int64_t node, str name)
     if (r->nzones == REPORT_ZONES)
         return NULL;
     z = &r->zones[r->nzones++];
-    *z = (struct zone){ .place = report_place(r), .node = node, .name = name, .unreclaimable = -1 };
+    *z = (struct zone){ .place = kernel_place(r), .node = node, .name = name, .unreclaimable = -1 };
     for (size_t i = 0; i < KERNEL_ZONE_NFIELDS; i++)
         z->values[i] = -1;
     return z;
@@ -435,7 +435,7 @@ void meminfo_line(struct report *r, str s)
     bool numa = take_node(&rest, &node);
 
     if (!r->block_seen)
-        r->memory_place = report_place(r);
+        r->memory_place = kernel_place(r);
     r->trace.closed = true;
     r->block_seen = true;
     if (str_starts_nocase(s, STR("Mem-info:"))) {

@@ -53,7 +53,7 @@ str report_keep(struct report *r, str s)
     return (str){ p, s.n };
 }
 
-struct place report_place(struct report *r)
+struct place kernel_place(struct report *r)
 {
     const struct line *line = &r->now->line;
 
@@ -208,7 +208,7 @@ static struct report *open_report(struct reports *rs, const struct kmsg *m, enum
     r->when = r->last = m->when;
     r->touched = ++rs->clock;
     r->place.where.member = rs->in->member;
-    r->place = report_place(r);
+    r->place = kernel_place(r);
     r->place.where.member = rs->in->member;
     r->caller = report_keep(r, m->prefix.caller);
     r->host = rs->in->host;

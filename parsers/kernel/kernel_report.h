@@ -184,7 +184,7 @@ void reports_finish(struct reports *rs);
 /* --- parts --- */
 
 str report_keep(struct report *r, str s);    /* a copy that lives as long as the report */
-struct place report_place(struct report *r); /* of the line at hand */
+struct place kernel_place(struct report *r); /* of the line at hand */
 void *table_add(struct report *r, struct table *t, size_t row_size, unsigned limit);
 
 bool trace_line(struct report *r, str s);

@@ -141,7 +141,7 @@ static bool read_task(struct report *r, str s)
     kept = table_add(r, &r->tasks, sizeof(row), TASK_LIMIT);
     if (kept != NULL) {
         *kept = row;
-        kept->place = report_place(r);
+        kept->place = kernel_place(r);
         kept->name = report_keep(r, str_slice(str_trim(s), 0, 256));
     }
     return true;
@@ -176,7 +176,7 @@ static bool read_slab(struct report *r, str s)
     kept = s.n != 0 ? table_add(r, &r->slabs, sizeof(row), SLAB_LIMIT) : NULL;
     if (kept != NULL) {
         *kept = row;
-        kept->place = report_place(r);
+        kept->place = kernel_place(r);
         kept->name = report_keep(r, str_slice(s, 0, 128));
     }
     return true;
@@ -221,7 +221,7 @@ static bool read_tag(struct report *r, str s)
     kept = table_add(r, &r->tags, sizeof(row), TAG_LIMIT);
     if (kept != NULL) {
         *kept = row;
-        kept->place = report_place(r);
+        kept->place = kernel_place(r);
         kept->site = report_keep(r, str_slice(row.site, 0, 256));
         kept->module = report_keep(r, str_slice(row.module, 0, 64));
         kept->function = report_keep(r, str_slice(row.function, 0, 128));
