@@ -24,17 +24,6 @@ enum section { OUTSIDE, SYSTEM, EVENT_DATA_PART, USER_DATA, RENDERING };
 
 enum { HEAD_BYTES = 4096 /* System stands first and is short */ };
 
-struct reading {
-    struct event_reader *r;
-    struct arena *arena;
-    struct event *e;
-    enum section section;
-    unsigned depth;
-    bool leaf;       /* no child since the last start tag */
-    size_t position; /* positional Data so far */
-    str names[LIMIT_NESTING + 1];
-};
-
 void event_reader_init(struct event_reader *r)
 {
     r->xml = xml_create();
@@ -66,7 +55,7 @@ static enum section section_of(str name)
     return OUTSIDE;
 }
 
-static void open_system(struct reading *d, str name, struct xml_attributes attributes)
+static void open_system(struct event_reading *d, str name, struct xml_attributes attributes)
 {
     struct event *e = d->e;
     str value;
@@ -86,7 +75,7 @@ static void open_system(struct reading *d, str name, struct xml_attributes attri
 
 static void on_open(void *ctx, str name, struct xml_attributes attributes)
 {
-    struct reading *d = ctx;
+    struct event_reading *d = ctx;
     str given = xml_attribute(attributes, STR("Name"));
 
     d->depth++;
@@ -106,14 +95,14 @@ static void on_open(void *ctx, str name, struct xml_attributes attributes)
 
 static void on_text(void *ctx, str text)
 {
-    struct reading *d = ctx;
+    struct event_reading *d = ctx;
 
     if (d->leaf && d->section != OUTSIDE)
         out_str(&d->r->text, text);
 }
 
 /* Names from depth `from` to the element at hand, '.' between. */
-static str path_of(struct reading *d, unsigned from)
+static str path_of(struct event_reading *d, unsigned from)
 {
     size_t size = 0, n = 0;
     char *p;
@@ -134,7 +123,7 @@ static str path_of(struct reading *d, unsigned from)
     return (str){ p, n };
 }
 
-static void close_system(struct reading *d, str name, str text)
+static void close_system(struct event_reading *d, str name, str text)
 {
     struct event *e = d->e;
 
@@ -155,7 +144,7 @@ static void close_system(struct reading *d, str name, str text)
     }
 }
 
-static void close_data(struct reading *d, str name, str text)
+static void close_data(struct event_reading *d, str name, str text)
 {
     if (d->depth == 3 && str_eq(name, STR("Binary"))) {
         event_take_binary(d->e, text);
@@ -169,7 +158,7 @@ static void close_data(struct reading *d, str name, str text)
 
 static void on_close(void *ctx, str name)
 {
-    struct reading *d = ctx;
+    struct event_reading *d = ctx;
     str text = str_trim(out_text(&d->r->text));
 
     if (d->leaf && d->depth == 3 && d->section == SYSTEM) {
@@ -189,20 +178,28 @@ static void on_close(void *ctx, str name)
     d->depth--;
 }
 
+const struct xml_calls event_reading_calls = { on_open, on_close, on_text };
+
+void event_reading_begin(
+        struct event_reading *d, struct event_reader *r, struct arena *a, struct event *ret)
+{
+    *ret = (struct event){ 0 };
+    *d = (struct event_reading){ .r = r, .arena = a, .e = ret, .section = OUTSIDE };
+    r->text.used = 0;
+}
+
 bool event_xml_read(struct event_reader *r, struct arena *a, str record, struct event *ret)
 {
-    static const struct xml_calls calls = { on_open, on_close, on_text };
-    struct reading d = { .r = r, .arena = a, .e = ret };
+    struct event_reading d;
     enum xml_end end;
 
-    *ret = (struct event){ 0 };
-    end = xml_read(r->xml, record, &calls, &d);
+    event_reading_begin(&d, r, a, ret);
+    end = xml_read(r->xml, record, &event_reading_calls, &d);
     r->reached = xml_reached(r->xml);
     if (end == XML_END_WHOLE)
         return true;
-    *ret = (struct event){ 0 };
-    d = (struct reading){ .r = r, .arena = a, .e = ret };
-    return xml_read(r->xml, xml_mend(a, record), &calls, &d) == XML_END_WHOLE;
+    event_reading_begin(&d, r, a, ret);
+    return xml_read(r->xml, xml_mend(a, record), &event_reading_calls, &d) == XML_END_WHOLE;
 }
 
 str event_xml_provider(str record)

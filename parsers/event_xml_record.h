@@ -6,8 +6,25 @@
 #pragma once
 
 #include "event.h"
+#include "limits.h"
 #include "out.h"
 #include "xml.h"
+
+struct event_reader;
+
+/* An event in the making: the calls of XML or binary XML fill it in. */
+struct event_reading {
+    struct event_reader *r;
+    struct arena *arena;
+    struct event *e;
+    int section;
+    unsigned depth;
+    bool leaf;       /* no child since the last start tag */
+    size_t position; /* positional Data so far */
+    str names[LIMIT_NESTING + 1];
+};
+
+extern const struct xml_calls event_reading_calls; /* their ctx is a struct event_reading */
 
 struct event_reader {
     struct xml *xml;
@@ -23,6 +40,9 @@ void event_reader_finish(struct event_reader *r);
  * the record and arena a. False when it is damaged; what stands before the damage is in *ret.
  */
 bool event_xml_read(struct event_reader *r, struct arena *a, str record, struct event *ret);
+/* Forgets what is at hand: the next call begins another event, *ret. */
+void event_reading_begin(
+        struct event_reading *d, struct event_reader *r, struct arena *a, struct event *ret);
 /* Provider and computer at a glance, without decoding; absent when not found. */
 str event_xml_provider(str record);
 str event_xml_computer(str record);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * binxml: the binary XML of .evtx, told as the same calls that core/xml makes, so that one reader of
+ * events serves both. All offsets are of the chunk.
+ */
+#pragma once
+
+#include "out.h"
+#include "xml.h"
+
+enum { BINXML_NAMES = 256 /* slots of the name cache */ };
+
+struct binxml_name {
+    uint32_t offset; /* 0 = empty */
+    str name;
+};
+
+struct binxml {
+    str chunk;
+    struct arena names_arena; /* of the chunk */
+    struct binxml_name names[BINXML_NAMES];
+    struct out text, name_text; /* of the value and of the name at hand */
+};
+
+void binxml_init(struct binxml *b);
+void binxml_finish(struct binxml *b);
+/* Another chunk: forgets the names of the one before. */
+void binxml_chunk(struct binxml *b, str chunk);
+
+/*
+ * Walks the fragment [from, to) and tells it; a call may set *stop to end it. False when it is
+ * damaged; what stood before was told. Memory for one walk comes from arena a.
+ */
+bool binxml_walk(struct binxml *b, struct arena *a, size_t from, size_t to,
+        const struct xml_calls *calls, void *ctx, const bool *stop);
+
+/* One value as the Event Log renders it, appended to o. */
+void binxml_value(struct out *o, uint8_t type, str bytes);
+void binxml_utf16(struct out *o, str bytes);
+/* Bytes of one element of an array of this type; 0 where they vary. */
+size_t binxml_value_size(uint8_t type);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values of binary XML as text. */
+#include "binxml.h"
+#include "bytes.h"
+#include "utf8.h"
+#include "when.h"
+
+/* 100 ns units between 1601 and 1970. */
+#define FILETIME_EPOCH 116444736000000000ll
+
+void binxml_utf16(struct out *o, str bytes)
+{
+    struct bytes b = bytes_of(bytes);
+    char buf[4];
+
+    while (b.n - b.at >= 2) {
+        uint32_t c = bytes_u16(&b);
+
+        if (c >= 0xD800 && c < 0xDC00 && b.n - b.at >= 2) {
+            size_t at = b.at;
+            uint32_t low = bytes_u16(&b);
+
+            if (low >= 0xDC00 && low < 0xE000)
+                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            else
+                b.at = at;
+        }
+        if (c >= 0xD800 && c < 0xE000)
+            c = 0xFFFD;
+        /* Strings may carry their terminator, and a second string behind it. */
+        if (c == 0)
+            c = ' ';
+        if (c == '\r') /* XML knows only LF */
+            continue;
+        if (c < 0x80)
+            out_char(o, (char)c);
+        else
+            out_str(o, (str){ buf, utf8_put(c, buf) });
+    }
+}
+
+static void put_ansi(struct out *o, str s)
+{
+    char buf[4];
+    bool utf8 = utf8_valid(s);
+
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        if (c == 0)
+            out_char(o, ' ');
+        else if (c < 0x80 || utf8)
+            out_char(o, (char)c);
+        else
+            out_str(o, (str){ buf, utf8_put(c, buf) });
+    }
+}
+
+static void put_hex(struct out *o, str s)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (size_t i = 0; i < s.n; i++) {
+        out_char(o, digits[(unsigned char)s.p[i] >> 4]);
+        out_char(o, digits[(unsigned char)s.p[i] & 15]);
+    }
+}
+
+static void put_guid(struct out *o, struct bytes *b)
+{
+    uint32_t a = bytes_u32(b);
+    uint16_t c = bytes_u16(b), d = bytes_u16(b);
+
+    out_printf(o, "{%08x-%04x-%04x-", a, c, d);
+    for (size_t i = 0; i < 8; i++)
+        out_printf(o, i == 1 ? "%02x-" : "%02x", bytes_u8(b));
+    out_char(o, '}');
+}
+
+static void put_sid(struct out *o, struct bytes *b)
+{
+    unsigned revision = bytes_u8(b), count = bytes_u8(b);
+    uint64_t authority = 0;
+
+    for (size_t i = 0; i < 6; i++)
+        authority = authority << 8 | bytes_u8(b);
+    out_printf(o, "S-%u-%llu", revision, (unsigned long long)authority);
+    while (count-- > 0 && b->n - b->at >= 4)
+        out_printf(o, "-%u", bytes_u32(b));
+}
+
+static void put_time(struct out *o, int64_t ns)
+{
+    char buf[WHEN_TEXT];
+
+    out_str(o, when_format(when_utc(ns), buf));
+}
+
+static void put_filetime(struct out *o, struct bytes *b)
+{
+    uint64_t ticks = bytes_u64(b);
+    int64_t since = (int64_t)(ticks - (uint64_t)FILETIME_EPOCH), ns;
+
+    if (ticks <= INT64_MAX && !__builtin_mul_overflow(since, 100, &ns))
+        put_time(o, ns);
+}
+
+static void put_systemtime(struct out *o, struct bytes *b)
+{
+    struct civil c = { 0 };
+    int64_t ns;
+
+    c.year = bytes_u16(b);
+    c.month = bytes_u16(b);
+    bytes_skip(b, 2); /* day of the week */
+    c.day = bytes_u16(b);
+    c.hour = bytes_u16(b);
+    c.minute = bytes_u16(b);
+    c.second = bytes_u16(b);
+    c.ns = bytes_u16(b) * 1000000;
+    if (!b->bad && civil_to_ns(&c, &ns))
+        put_time(o, ns);
+}
+
+static void put_real(struct out *o, struct bytes *b, size_t size)
+{
+    union {
+        uint32_t u;
+        float f;
+    } single;
+    union {
+        uint64_t u;
+        double d;
+    } wide;
+
+    if (size == 4) {
+        single.u = bytes_u32(b);
+        out_json_real(o, (double)single.f);
+    } else {
+        wide.u = bytes_u64(b);
+        out_json_real(o, wide.d);
+    }
+}
+
+static void put_number(struct out *o, uint8_t type, struct bytes *b)
+{
+    size_t size = b->n < 8 ? b->n : 8;
+    uint64_t value = bytes_little(b, size);
+    unsigned shift = (unsigned)(64 - 8 * size);
+
+    if (type == 0x10 || type == 0x14 || type == 0x15)
+        out_printf(o, "0x%llx", (unsigned long long)value);
+    else if (type % 2 != 0 && size != 0) /* the odd ones are signed */
+        out_printf(o, "%lld", (long long)((int64_t)(value << shift) >> shift));
+    else
+        out_printf(o, "%llu", (unsigned long long)value);
+}
+
+void binxml_value(struct out *o, uint8_t type, str bytes)
+{
+    struct bytes b = bytes_of(bytes);
+
+    if (bytes.n == 0)
+        return;
+    switch (type) {
+    case 0x01:
+        binxml_utf16(o, bytes);
+        break;
+    case 0x02:
+        put_ansi(o, bytes);
+        break;
+    case 0x0B:
+    case 0x0C:
+        if (bytes.n == 4 || bytes.n == 8)
+            put_real(o, &b, bytes.n);
+        break;
+    case 0x0D:
+        out_z(o, bytes_u8(&b) != 0 ? "true" : "false");
+        break;
+    case 0x0E:
+        put_hex(o, bytes);
+        break;
+    case 0x0F:
+        if (bytes.n >= 16)
+            put_guid(o, &b);
+        break;
+    case 0x11:
+        if (bytes.n >= 8)
+            put_filetime(o, &b);
+        break;
+    case 0x12:
+        put_systemtime(o, &b);
+        break;
+    case 0x13:
+        if (bytes.n >= 8)
+            put_sid(o, &b);
+        break;
+    default:
+        if ((type >= 0x03 && type <= 0x0A) || type == 0x10 || type == 0x14 || type == 0x15)
+            put_number(o, type, &b);
+        break;
+    }
+}
+
+size_t binxml_value_size(uint8_t type)
+{
+    static const uint8_t sizes[] = {
+        [0x03] = 1,
+        [0x04] = 1,
+        [0x05] = 2,
+        [0x06] = 2,
+        [0x07] = 4,
+        [0x08] = 4,
+        [0x09] = 8,
+        [0x0A] = 8,
+        [0x0B] = 4,
+        [0x0C] = 8,
+        [0x0D] = 4,
+        [0x0F] = 16,
+        [0x11] = 8,
+        [0x12] = 16,
+        [0x14] = 4,
+        [0x15] = 8,
+    };
+
+    return type < sizeof(sizes) ? sizes[type] : 0;
+}

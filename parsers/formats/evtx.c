@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * evtx: the binary event log since Vista. Little-endian:
+ *
+ *     file     "ElfFile\0"; +0x28 u16 size of the header block (4096); +0x78 flags: 1 dirty, 2 no
+ *              checksums; +0x7C CRC of the first 0x78 bytes. Chunks of 64 KiB follow
+ *     chunk    "ElfChnk\0"; +0x30 u32 end of the records, +0x34 their CRC, +0x7C CRC of the header
+ *              without these 8 bytes; records from 0x200
+ *     record   2A 2A 00 00, u32 size, u64 number, FILETIME, binary XML (binxml.c), u32 size
+ *
+ * Dirty and damaged files are normal: a chunk is found by its signature, a record by its own, and
+ * records behind the end that the header knows are taken while their numbers go on. Checksums that
+ * do not hold are noted, and what can be read is. Every record is told as event-xml would tell it.
+ * Not taken: records of an earlier life in the slack of a chunk.
+ */
+#include <stdio.h>
+
+#include "binxml.h"
+#include "bytes.h"
+#include "event_xml_record.h"
+#include "limits.h"
+
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &kind_POOL_USAGE,
+    &kind_POOL_TAG, &kind_PROCESS, NULL };
+
+enum {
+    CHUNK = 64 * 1024,
+    HEADER = 0x200,       /* of a chunk */
+    RECORD = 24,          /* header of a record */
+    SMALLEST = RECORD + 4 /* with the size at its end */
+};
+
+#define FILETIME_EPOCH 116444736000000000ull
+
+static const str file_magic = STR_INIT("ElfFile\0"), chunk_magic = STR_INIT("ElfChnk\0"),
+                 record_magic = STR_INIT("**\0\0");
+
+struct log {
+    struct parse *in;
+    struct event_log events;
+    struct event_reader reader;
+    struct binxml binxml;
+    uint32_t crc[8][256];
+    bool checksums;
+    uint64_t number; /* of the last record taken, 0 = none in this chunk */
+};
+
+/* What a look at a record's head finds out. */
+struct peek {
+    str provider;
+    bool found;
+};
+
+static int sniff(const struct sniff *in)
+{
+    return str_starts(in->raw, file_magic) || str_starts(in->raw, chunk_magic) ? BID_MAGIC : BID_NO;
+}
+
+static void init_crc(struct log *log)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+
+        for (unsigned k = 0; k < 8; k++)
+            c = c & 1 ? c >> 1 ^ 0xEDB88320u : c >> 1;
+        log->crc[0][i] = c;
+    }
+    for (uint32_t i = 0; i < 256; i++) {
+        for (unsigned k = 1; k < 8; k++)
+            log->crc[k][i] = log->crc[k - 1][i] >> 8 ^ log->crc[0][log->crc[k - 1][i] & 255];
+    }
+}
+
+/* Eight bytes a step. */
+static uint32_t crc_more(const struct log *log, uint32_t crc, str s)
+{
+    struct bytes b = bytes_of(s);
+
+    while (b.n - b.at >= 8) {
+        uint32_t low = crc ^ bytes_u32(&b), high = bytes_u32(&b);
+
+        crc = log->crc[7][low & 255] ^ log->crc[6][low >> 8 & 255] ^ log->crc[5][low >> 16 & 255] ^
+              log->crc[4][low >> 24] ^ log->crc[3][high & 255] ^ log->crc[2][high >> 8 & 255] ^
+              log->crc[1][high >> 16 & 255] ^ log->crc[0][high >> 24];
+    }
+    while (b.at < b.n)
+        crc = crc >> 8 ^ log->crc[0][(crc ^ bytes_u8(&b)) & 255];
+    return crc;
+}
+
+static uint32_t u32_at(str s, size_t at)
+{
+    struct bytes b = bytes_of(s);
+
+    b.at = at;
+    return bytes_u32(&b);
+}
+
+/* Forwarders write no checksums: 0. */
+static bool differs(uint32_t stored, uint32_t counted)
+{
+    return stored != 0 && stored != counted;
+}
+
+static void tell(struct log *log, enum diag_level level, const char *code, size_t at, str detail)
+{
+    struct diag diag = { .level = level, .code = code, .detail = detail };
+
+    diag.where.member = log->in->member;
+    diag.where.offset = log->in->text.offset + at;
+    log->in->sink->diag(log->in->sink, &diag);
+}
+
+static void peek_open(void *ctx, str name, struct xml_attributes attributes)
+{
+    struct peek *peek = ctx;
+
+    if (!str_eq(name, STR("Provider")))
+        return;
+    peek->provider = xml_attribute(attributes, STR("Name"));
+    peek->found = true;
+}
+
+static void peek_close(void *ctx, str name)
+{
+    (void)ctx;
+    (void)name;
+}
+
+static void peek_text(void *ctx, str text)
+{
+    (void)ctx;
+    (void)text;
+}
+
+/* Provider, id and data in a line: there is no text of the input to quote. */
+static str quote_of(struct arena *a, const struct event *e)
+{
+    char *p = arena_alloc(a, LIMIT_QUOTE + 1);
+    size_t n = (size_t)snprintf(p, LIMIT_QUOTE, "%.*s %u",
+            e->provider.n < 200 ? (int)e->provider.n : 200,
+            e->provider.p != NULL ? e->provider.p : "", (unsigned)(e->id & 0xFFFF));
+
+    for (size_t i = 0; i < e->ndata; i++) {
+        const struct pair *d = &e->data[i];
+
+        if (n + d->name.n + d->text.n + 3 > LIMIT_QUOTE)
+            break;
+        n += (size_t)snprintf(p + n, LIMIT_QUOTE - n, "%s%.*s=%.*s", i == 0 ? ": " : ", ",
+                STR_ARG(d->name), STR_ARG(d->text));
+    }
+    return (str){ p, n };
+}
+
+static struct when filetime(uint64_t ticks)
+{
+    int64_t ns;
+
+    if (ticks < FILETIME_EPOCH || ticks > INT64_MAX ||
+            __builtin_mul_overflow((int64_t)(ticks - FILETIME_EPOCH), 100, &ns))
+        return (struct when){ 0 };
+    return when_utc(ns);
+}
+
+static void read_record(struct log *log, size_t at, size_t size, uint64_t number, uint64_t ticks)
+{
+    static const struct xml_calls peek_calls = { peek_open, peek_close, peek_text };
+    struct arena *a = &log->events.arena;
+    struct peek peek = { .found = false };
+    struct event_reading reading;
+    struct event e;
+    const bool never = false;
+    struct span where = { .member = log->in->member, .length = (uint32_t)size };
+
+    where.offset = log->in->text.offset + at;
+    (void)binxml_walk(&log->binxml, a, at + RECORD, at + size - 4, &peek_calls, &peek, &peek.found);
+    if (!peek.found || event_wanted(log->in, peek.provider)) {
+        event_reading_begin(&reading, &log->reader, a, &e);
+        if (!binxml_walk(&log->binxml, a, at + RECORD, at + size - 4, &event_reading_calls,
+                    &reading, &never))
+            tell(log, DIAG_WARNING, "evtx.damaged-record", at, STR("binary XML"));
+        if (e.capped)
+            tell(log, DIAG_WARNING, "event-xml.data-cap", at, STR("more than 1024 data"));
+        if (e.record == 0)
+            e.record = number;
+        if (e.when.basis == WHEN_NONE)
+            e.when = filetime(ticks);
+        if (e.provider.n != 0 || e.has_id)
+            event_emit(log->in, &log->events, &e, where, quote_of(a, &e));
+    }
+    arena_reset(a);
+    parse_took_bytes(log->in, size);
+}
+
+/* Size of the record at this place, 0 when there is none. */
+static size_t record_size(str chunk, size_t at)
+{
+    uint32_t size;
+
+    if (at + SMALLEST > chunk.n || !str_starts(str_from(chunk, at), record_magic))
+        return 0;
+    size = u32_at(chunk, at + 4);
+    if (size < SMALLEST || size > chunk.n - at || u32_at(chunk, at + size - 4) != size)
+        return 0;
+    return size;
+}
+
+static size_t next_record(str chunk, size_t from, size_t end)
+{
+    for (;;) {
+        size_t at = str_find(str_slice(chunk, from, end), record_magic);
+
+        if (at == STR_NONE)
+            return end;
+        from += at;
+        if (record_size(chunk, from) != 0)
+            return from;
+        from += 1;
+    }
+}
+
+static void read_chunk(struct log *log, str chunk)
+{
+    size_t end = u32_at(chunk, 0x30), at = HEADER, size;
+    bool sane = end >= HEADER && end <= chunk.n;
+
+    if (!sane)
+        end = chunk.n;
+    if (log->checksums && sane && chunk.n >= HEADER) {
+        uint32_t header = crc_more(log, UINT32_MAX, str_slice(chunk, 0, 0x78));
+
+        header = ~crc_more(log, header, str_slice(chunk, 0x80, HEADER));
+        if (differs(u32_at(chunk, 0x7C), header) ||
+                differs(u32_at(chunk, 0x34),
+                        ~crc_more(log, UINT32_MAX, str_slice(chunk, HEADER, end))))
+            tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("a chunk was not finished or is damaged"));
+    }
+    binxml_chunk(&log->binxml, chunk);
+    log->number = 0;
+    parse_took_bytes(log->in, HEADER);
+    while (at + SMALLEST <= chunk.n) {
+        struct bytes c = bytes_of(chunk);
+        uint64_t number, ticks;
+
+        size = record_size(chunk, at);
+        if (size == 0) {
+            if (at >= end)
+                break;
+            tell(log, DIAG_WARNING, "evtx.damaged-record", at, STR("header"));
+            at = next_record(chunk, at + 1, end);
+            continue;
+        }
+        c.at = at + 8;
+        number = bytes_u64(&c);
+        ticks = bytes_u64(&c);
+        /* Behind the known end only what goes on; the rest is of an earlier life. */
+        if (at >= end && number != log->number + 1)
+            break;
+        read_record(log, at, size, number, ticks);
+        log->number = number;
+        at += size;
+    }
+}
+
+static size_t read_header(struct log *log, str head)
+{
+    struct bytes b = bytes_of(head);
+    uint16_t size;
+
+    log->checksums = true;
+    if (!str_starts(head, file_magic) || head.n < 128)
+        return 0;
+    b.at = 0x28;
+    size = bytes_u16(&b);
+    log->checksums = (u32_at(head, 0x78) & 2) == 0;
+    if (differs(u32_at(head, 0x7C), ~crc_more(log, UINT32_MAX, str_slice(head, 0, 0x78))))
+        tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("the file's header"));
+    return size >= 128 && size <= head.n ? size : 4096;
+}
+
+/* Skips to the next chunk; false at the end of the file. */
+static bool find_chunk(struct log *log)
+{
+    struct text *text = &log->in->text;
+
+    for (;;) {
+        str window = text_ahead(text, CHUNK);
+        size_t at = str_find(window, chunk_magic);
+
+        if (at != STR_NONE) {
+            text_skip(text, at);
+            return true;
+        }
+        if (window.n <= chunk_magic.n)
+            return false;
+        text_skip(text, window.n - chunk_magic.n + 1);
+    }
+}
+
+/* A chunk has 64 KiB, or less where bytes were lost before the next one. */
+static str this_chunk(str window)
+{
+    str chunk = str_slice(window, 0, CHUNK);
+    size_t from = HEADER, at;
+
+    while ((at = str_find(str_from(chunk, from), chunk_magic)) != STR_NONE) {
+        from += at;
+        if (chunk.n - from < HEADER || u32_at(chunk, from + 0x28) == 128)
+            return str_slice(chunk, 0, from);
+        from++;
+    }
+    return chunk;
+}
+
+static void parse(struct parse *in)
+{
+    struct log log = { .in = in };
+    str head = text_ahead(&in->text, 4096);
+    size_t skip;
+
+    init_crc(&log);
+    event_log_init(&log.events);
+    event_reader_init(&log.reader);
+    binxml_init(&log.binxml);
+    skip = read_header(&log, head);
+    parse_took_bytes(in, skip);
+    text_skip(&in->text, skip < head.n ? skip : head.n);
+    while (find_chunk(&log)) {
+        str chunk = this_chunk(text_ahead(&in->text, CHUNK));
+
+        /* Behind the end of its records a chunk holds nothing that would be missed. */
+        if (chunk.n < HEADER || chunk.n < u32_at(chunk, 0x30))
+            tell(&log, DIAG_WARNING, "evtx.truncated", 0,
+                    STR("the file ends among a chunk's records"));
+        read_chunk(&log, chunk);
+        text_skip(&in->text, chunk.n);
+    }
+    binxml_finish(&log.binxml);
+    event_reader_finish(&log.reader);
+    event_log_finish(&log.events);
+}
+
+const struct parser parser_evtx = {
+    .name = "evtx",
+    .summary = "Windows event log, binary (.evtx)",
+    .kinds = kinds,
+    .raw = true,
+    .sniff = sniff,
+    .parse = parse,
+};
