@@ -67,7 +67,7 @@ static int sniff(const struct sniff *in)
         lines++;
         rows += is_row(line);
     }
-    return rows != 0 && rows * 4 >= lines * 3 ? BID_SHAPE + 9 : BID_NO;
+    return rows != 0 && rows * 4 >= lines * 3 ? BID_MAGIC - 10 : BID_NO;
 }
 
 static struct columns read_fields(str line)
