@@ -3,10 +3,29 @@
 #include "analysis.h"
 #include "command.h"
 
+struct places {
+    struct why_places places;
+    const struct case_file *c;
+};
+
+static void put_place(const struct why_places *places, struct span where, struct out *out)
+{
+    const struct case_file *c = ((const struct places *)places)->c;
+
+    if (where.member == 0 || where.member > c->nsources)
+        return;
+    out_str(out, c->sources[where.member - 1].path);
+    if (where.line != 0)
+        out_printf(out, ":%u", where.line);
+    else if (where.record != 0)
+        out_printf(out, " record %llu", (unsigned long long)where.record);
+}
+
 static int why(const struct options *o, const struct ruleset *rules, struct output *output)
 {
     const struct case_options options = { .rules = rules };
     struct case_file c;
+    struct places places = { { put_place }, &c };
     struct arena a;
     int status = STATUS_USAGE;
 
@@ -16,8 +35,8 @@ static int why(const struct options *o, const struct ruleset *rules, struct outp
     case_correlate(&c);
     if (command_tell_unread(o, &c)) {
         status = STATUS_DONE;
-        if (!rules_why(&a, rules, str_z(o->args[0]), (struct fact_set){ c.facts, c.nfacts },
-                    &output->out)) {
+        if (!rules_why_at(&a, rules, str_z(o->args[0]), (struct fact_set){ c.facts, c.nfacts },
+                    &places.places, &output->out)) {
             command_say(o, "there is no rule '%s'; 'fathom rules list' has them all", o->args[0]);
             status = STATUS_USAGE;
         }

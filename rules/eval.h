@@ -71,3 +71,10 @@ struct out;
  * such rule. */
 bool rules_why(struct arena *a, const struct ruleset *rs, str rule, struct fact_set facts,
         struct out *out);
+
+/* The same, with places as the caller writes them ("a.zip!poolmon.txt:14"). */
+struct why_places {
+    void (*print)(const struct why_places *places, struct span where, struct out *out);
+};
+bool rules_why_at(struct arena *a, const struct ruleset *rs, str rule, struct fact_set facts,
+        const struct why_places *places, struct out *out);

@@ -45,7 +45,8 @@ struct expr {
     enum expr_op op;
     struct shape shape;
     uint32_t column; /* of its first character, from 1 */
-    uint32_t length; /* of its text */
+    uint32_t from;   /* the same, with the parentheses around it */
+    str text;        /* as written, without them */
     unsigned depth;
     size_t nargs;
     struct expr **args;

@@ -211,7 +211,7 @@ static struct expr *node_new(struct parser_state *p, enum expr_op op, uint32_t c
     struct expr *e = arena_new(p->a, struct expr);
 
     e->op = op;
-    e->column = column;
+    e->column = e->from = column;
     e->depth = 1;
     return e;
 }
@@ -235,7 +235,7 @@ static void add_arg(struct parser_state *p, struct expr *e, struct expr *arg)
 
 static struct expr *end_node(struct parser_state *p, struct expr *e)
 {
-    e->length = p->end > e->column ? p->end - e->column : 0;
+    e->text = str_slice(p->text, e->from - 1, p->end > e->from ? p->end - 1 : e->from - 1);
     return e;
 }
 
@@ -344,6 +344,7 @@ static struct expr *parse_prefix(struct parser_state *p)
     if (take(p, "(")) {
         e = parse_expr(p, 0);
         expect(p, ")");
+        e->from = column;
         p->closed = e;
         return e;
     }
@@ -389,7 +390,7 @@ static struct expr *parse_expr(struct parser_state *p, unsigned power)
     }
     left = parse_prefix(p);
     while (!p->failed && (infix = infix_here(p)) != NULL && infix->power > power) {
-        struct expr *e = node_new(p, infix->op, left->column);
+        struct expr *e = node_new(p, infix->op, left->from);
 
         if (infix->power == POWER_COMPARE && left->op >= EXPR_EQ && left->op <= EXPR_IN &&
                 left != p->closed) {
