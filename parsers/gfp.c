@@ -10,6 +10,9 @@ enum {
     DMA32 = 1u << 5,
 };
 
+/* Both of kernels before 4.4. */
+enum { WAIT_BIT = 0x10, HIGH_BIT = 0x20 };
+
 struct row {
     uint32_t from, to;
     uint32_t mask;
@@ -93,11 +96,15 @@ static unsigned properties_of(str name)
 static str names_of(struct arena *a, uint64_t mask, uint32_t version)
 {
     str names = { NULL, 0 };
+    uint64_t whole = mask;
 
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]) && mask != 0; i++) {
         const struct row *row = &table[i];
 
         if (version < row->from || version > row->to || (mask & row->mask) != row->mask)
+            continue;
+        /* Before 4.4 GFP_ATOMIC was the bit __GFP_HIGH: beside __GFP_WAIT it says no more. */
+        if (row->mask == HIGH_BIT && (whole & WAIT_BIT) != 0 && str_starts(row->name, STR("GFP_")))
             continue;
         mask &= ~(uint64_t)row->mask;
         names = arena_printf(

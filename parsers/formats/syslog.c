@@ -16,6 +16,9 @@ static int sniff(const struct sniff *in)
 
     if (look.lines == 0 || look.program == 0 || look.program <= look.kernel)
         return BID_NO;
+    /* ISO dates and "word word:" begin lines of many logs: their own formats know better. */
+    if (2 * look.iso > look.program && look.kernel == 0)
+        return BID_NAME;
     if (2 * (look.program + look.kernel) >= look.lines)
         return BID_SHAPE + 5;
     return 5 * look.program >= look.lines ? BID_NAME : BID_NO;

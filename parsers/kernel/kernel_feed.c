@@ -27,7 +27,7 @@ void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, cons
     f->next = arena_alloc(in->scratch, BUFFER);
 }
 
-/* Copies without colours, mail quotes and what record separators left behind. */
+/* Copies without colours, mail quotes, hard blanks and what record separators left behind. */
 static size_t clean(str s, char *buf)
 {
     size_t n = 0;
@@ -39,12 +39,17 @@ static size_t clean(str s, char *buf)
             break;
         (void)str_take_char(&s, ' ');
     }
-    if (memchr(s.p != NULL ? s.p : "", '\033', s.n) == NULL) {
+    if (str_find_char(s, '\033') == STR_NONE && str_find_char(s, '\xc2') == STR_NONE) {
         if (s.n != 0)
             memcpy(buf, s.p, s.n);
         return s.n;
     }
     for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\xc2' && i + 1 < s.n && s.p[i + 1] == '\xa0') {
+            buf[n++] = ' '; /* mail programs keep runs of blanks by U+00A0 */
+            i++;
+            continue;
+        }
         if (s.p[i] != '\033') {
             buf[n++] = s.p[i];
             continue;
@@ -196,22 +201,29 @@ static void remember(struct feed *f, const struct prefix *p)
 }
 
 /*
- * Mailers fold at 64 to 80 columns: the line before is no longer than that, and the first word of
- * this one would not have fitted on it.
+ * Mailers fold at 64 to 80 columns: the line before is no longer than that (or one long word), and
+ * the first word of this one would not have fitted on it.
  */
 static bool was_folded(const struct feed *f, str s)
 {
-    size_t word = str_find_char(s, ' ');
-    size_t before = f->pending.last_length;
-    str head = { f->pending.buf, f->pending.n };
+    size_t word, before = f->pending.last_length;
+    str head = { f->pending.buf, f->pending.n }, last, rest = s;
 
-    if (!f->pending.used || s.n == 0 || is_blank(s.p[0]) || f->pending.n + s.n + 1 > BUFFER)
+    if (!f->pending.used || f->pending.n + s.n + 1 > BUFFER)
         return false;
+    last = str_from(head, f->pending.n - before);
+    head = str_trim_end(head);
     if (f->pending.prefix.parts == 0)
-        return str_ends(str_trim_end(head), STR("invoked oom-killer:")) ||
-               str_ends(str_trim_end(head), STR("allocation failure:"));
-    word = word != STR_NONE ? word : s.n;
-    return before <= 100 && before + 1 + word > 64;
+        return str_ends(head, STR("invoked oom-killer:")) ||
+               str_ends(head, STR("allocation failure:"));
+    str_skip_blanks(&rest);
+    /* Indentation is journald's, except inside the taint flags of a CPU line. */
+    if (rest.n != s.n && !(str_has(head, STR(" Tainted: ")) && s.n - rest.n < 16))
+        return false;
+    word = str_find_char(rest, ' ');
+    word = s.n - rest.n + (word != STR_NONE ? word : rest.n);
+    return before + 1 + word > 64 &&
+           (before <= 80 || str_find_char(str_trim(last), ' ') == STR_NONE);
 }
 
 static void append(struct feed *f, const char *text, size_t n, bool blank)

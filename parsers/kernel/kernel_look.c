@@ -77,11 +77,12 @@ static void look_at(str s, struct kernel_look *look)
     }
     if ((p.parts & PREFIX_PROGRAM) != 0) {
         look->program++;
+        look->iso += (p.parts & PREFIX_ISO) != 0;
         return;
     }
     s = str_trim(p.text);
-    if ((p.parts & PREFIX_CALLER) != 0 ||
-            ((p.parts & PREFIX_WALL) != 0 && str_starts(s, STR("hv_balloon")))) {
+    /* "[Thu Jul 15 23:44:32 2021] text": other logs bracket such dates too, but rarely. */
+    if ((p.parts & (PREFIX_CALLER | PREFIX_CTIME)) != 0) {
         look->kernel++;
     } else if (has_any(s, strong, sizeof(strong) / sizeof(strong[0]))) {
         look->strong++;
@@ -90,9 +91,6 @@ static void look_at(str s, struct kernel_look *look)
                meminfo_stage(&(struct report){ 0 }, s) >= 0 ||
                has_any(s, usual, sizeof(usual) / sizeof(usual[0]))) {
         look->words++;
-    } else if ((p.parts & PREFIX_WALL) != 0 && s.p != NULL && p.when.basis == WHEN_LOCAL) {
-        /* "[Thu Jul 15 23:44:32 2021] text": dmesg -T; other logs bracket such dates too. */
-        look->kernel++;
     }
 }
 

@@ -164,9 +164,12 @@ static int counter_field(str key)
 static bool is_counters(str s)
 {
     struct pair_of pair;
-    str word = s;
+    size_t colon = str_find_char(s, ':');
+    str word = str_slice(s, 0, colon);
 
-    word = str_slice(word, 0, str_find_char(word, ':'));
+    /* "Active:   1234 kB" is of /proc/meminfo. */
+    if (colon == STR_NONE || colon + 1 >= s.n || !is_digit(s.p[colon + 1]))
+        return false;
     return counter_field(word) != NOTHING && next_pair(&s, &pair) && !pair.kilo && !pair.flag;
 }
 

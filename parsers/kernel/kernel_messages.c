@@ -321,13 +321,24 @@ static void stall(str text, str s, struct found *f)
     first_number(text, s, f);
     if (f->number != INT64_MIN)
         f->number /= 1000;
-    f->object = str_slice(text, 0, str_find(text, STR(": page all")));
+    text = str_slice(text, 0, str_find(text, STR(": page all")));
+    f->object = text.n <= 64 ? text : (str){ NULL, 0 };
 }
 
 static void rest_of_line(str text, str s, struct found *f)
 {
     (void)text;
     f->object = str_slice(str_trim(s), 0, 120);
+}
+
+static void panic_reason(str text, str s, struct found *f)
+{
+    size_t at = str_find(text, STR("not syncing: "));
+
+    if (at != STR_NONE)
+        rest_of_line(text, str_from(text, at + 13), f);
+    else
+        rest_of_line(text, s, f);
 }
 
 static void allocation_size(str text, str s, struct found *f)
@@ -401,14 +412,22 @@ static const struct message_row rows[] = {
     HEADER(" invoked oom", HEADER_OOM),
     HEADER("oom-killer: gfp_mask=", HEADER_OOM),
     HEADER("oom-kill:constraint=", HEADER_CONSTRAINT),
-    BOTH("not syncing: Out of memory", "panic", rest_of_line, HEADER_PANIC),
-    BOTH("not syncing: out of memory", "panic", rest_of_line, HEADER_PANIC),
-    BOTH("not syncing: System is deadlocked on memory", "panic", rest_of_line, HEADER_PANIC),
+    BOTH("not syncing: Out of memory", "panic", panic_reason, HEADER_PANIC),
+    BOTH("not syncing: out of memory", "panic", panic_reason, HEADER_PANIC),
+    BOTH("not syncing: System is deadlocked on memory", "panic", panic_reason, HEADER_PANIC),
     HEADER("OOM killed process ", HEADER_UB),
     HEADER("Killed process ", HEADER_KILL),
     HEADER("Kill process ", HEADER_KILL),
     HEADER("kill process ", HEADER_KILL),
     HEADER("VM: killing process ", HEADER_KILL),
+
+    HEADER(" mems_allowed=", HEADER_BLOCK),
+    HEADER("Mem-Info:", HEADER_BLOCK),
+    HEADER("Mem-info:", HEADER_BLOCK),
+    HEADER("kB min:", HEADER_BLOCK),
+    HEADER("killed as a result of limit of ", HEADER_BLOCK),
+    HEADER("memory: usage ", HEADER_BLOCK),
+    HEADER(" uid  tgid total_vm", HEADER_BLOCK),
 
     PLAIN("conntrack: table full", "conntrack-full", NULL),
     PLAIN("conntrack: expectation table full", "conntrack-expect", NULL),
@@ -483,7 +502,7 @@ static const struct message_row rows[] = {
     PLAIN("kernel BUG at ", "bug", next_word),
     PLAIN("BUG: KASAN: ", "kasan", rest_of_line),
     PLAIN("slab error in ", "slab-error", NULL),
-    PLAIN("Kernel panic - not syncing: ", "panic", rest_of_line),
+    PLAIN("Kernel panic - not syncing: ", "panic", panic_reason),
     PLAIN(" to become free. Usage count", "unregister-netdevice", free_interface),
     PLAIN("__vm_enough_memory: pid", "vm-enough-memory", enough_memory),
     PLAIN("possible memory allocation deadlock", "xfs-deadlock", xfs_deadlock),

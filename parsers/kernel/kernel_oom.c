@@ -97,6 +97,10 @@ static void add_stat(struct report *r, str key, int64_t value, bool sum_all)
 
         if (!str_eq(stats[i].key, key))
             continue;
+        /* Quoted again in the answer to a mail. */
+        if (!sum_all && (r->stats_seen & 1u << i) != 0)
+            continue;
+        r->stats_seen |= 1u << i;
         if (*slot < 0)
             *slot = value;
         else if ((stats[i].add || sum_all) && __builtin_add_overflow(*slot, value, slot))
@@ -116,7 +120,7 @@ static bool is_stat_row(str s)
 
 int cgroup_stage(const struct report *r, str s)
 {
-    if (r->form != FORM_OOM)
+    if (r->form != FORM_OOM && r->form != FORM_BLOCK)
         return NOTHING;
     if (str_starts(s, STR("Task in ")) || str_starts(s, STR("memory: usage ")) ||
             str_starts(s, STR("memory+swap: usage ")) || str_starts(s, STR("swap: usage ")) ||
@@ -182,6 +186,7 @@ void cgroup_line(struct report *r, str s)
     int64_t count;
 
     r->trace.closed = true;
+    r->form = FORM_OOM;
     if (str_starts(s, STR("Tasks in "))) {
         r->group_kill = true;
         return;
@@ -220,6 +225,7 @@ void constraint_line(struct report *r, str s)
     str constraint = text_after(s, STR("constraint=")), value;
     size_t at;
 
+    r->form = FORM_OOM;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (str_eq(names[i].kernel, constraint))
             r->constraint = names[i].name;
@@ -349,6 +355,7 @@ void kill_apply(struct report *r, const struct kill *k)
         r->constraint = str_z(k->constraint);
     if (k->ubc.n != 0)
         r->ubc = report_keep(r, k->ubc);
+    r->form = FORM_OOM;
     r->announced = true;
     r->killed |= k->done;
     r->trace.closed = true;

@@ -177,7 +177,7 @@ static bool wordy_bracket(str inner, struct prefix *p)
         p->parts |= PREFIX_CALLER;
         return true;
     }
-    if ((p->parts & PREFIX_WALL) != 0)
+    if ((p->parts & PREFIX_WALL) != 0 && !p->rounded)
         return false;
     delta = str_find_char(inner, '<');
     if (delta != STR_NONE) {
@@ -189,6 +189,8 @@ static bool wordy_bracket(str inner, struct prefix *p)
     }
     if (prefix_ctime(inner, &when)) {
         set_wall(p, when);
+        p->parts |= PREFIX_CTIME;
+        p->rounded = false;
         return true;
     }
     return take_short_date(inner, p);
@@ -367,30 +369,46 @@ static bool take_template(str *s, struct prefix *p)
     return true;
 }
 
+/* Whether a host name and a tag follow: dates of other logs stand in front of anything. */
+static bool names_follow(str s)
+{
+    struct prefix p = { 0 };
+    str word, rest = s;
+
+    str_skip_blanks(&rest);
+    if (take_tag(&rest, &p))
+        return true;
+    if (!str_word(&rest, &word) || !is_alnum(word.p[0]))
+        return false;
+    for (size_t i = 0; i < word.n; i++) {
+        if (!is_alnum(word.p[i]) && word.p[i] != '-' && word.p[i] != '.' && word.p[i] != '_')
+            return false;
+    }
+    str_skip_blanks(&rest);
+    return take_tag(&rest, &p);
+}
+
 static bool take_iso(str *s, struct prefix *p)
 {
     str rest = *s, stamp;
     struct when when;
-    bool comma, slash;
 
     if (!when_take_iso(&rest, &when))
         return false;
     stamp = str_slice(*s, 0, s->n - rest.n);
-    comma = str_find_char(stamp, ',') != STR_NONE;
-    slash = str_find_char(stamp, '/') != STR_NONE;
     set_wall(p, when);
+    p->parts |= PREFIX_ISO;
     *s = rest;
     str_skip_blanks(&rest);
-    /* dmesg writes a comma before the fraction and no host. */
-    if (comma || slash)
+    /* dmesg writes a comma before the fraction and no host; syslog daemons write a T. */
+    if (str_find_char(stamp, ',') != STR_NONE || str_find_char(stamp, 'T') == STR_NONE)
         return true;
     if (take_template(&rest, p)) {
         *s = rest;
-        return true;
-    }
-    take_host_and_tag(&rest, p);
-    if (rest.p != NULL)
+    } else if (names_follow(rest)) {
+        take_host_and_tag(&rest, p);
         *s = rest;
+    }
     return true;
 }
 

@@ -21,6 +21,8 @@ enum prefix_part {
     PREFIX_PROGRAM = 1u << 8, /* any other program's tag */
     PREFIX_HOST = 1u << 9,
     PREFIX_CLOCK = 1u << 10, /* a time of day alone */
+    PREFIX_CTIME = 1u << 11, /* the wall clock stands in dmesg -T's bracket */
+    PREFIX_ISO = 1u << 12,   /* it is an ISO date in front of the line */
 };
 
 struct prefix {

@@ -27,6 +27,7 @@ struct kernel_look {
     unsigned lines;   /* not blank */
     unsigned kernel;  /* with a prefix that only kernel logs have, or the tag kernel: */
     unsigned program; /* syslog lines of programs */
+    unsigned iso;     /* of these: with an ISO date */
     unsigned words;   /* without prefix, but with words of the kernel */
     unsigned strong;  /* of these: heads of reports and the like */
     bool json;        /* dmesg -J */

@@ -163,6 +163,22 @@ static void emit_oom(struct reports *rs, struct report *r)
     emit_at(rs->in, &kind_KERNEL_OOM, r->place.where, r->place.quote, r->when, values);
 }
 
+/* What a report without its header was. */
+static enum report_form form_of_trace(const struct report *r)
+{
+    if (r->tasks.n != 0)
+        return FORM_OOM;
+    for (unsigned i = 0; i < r->trace.n; i++) {
+        str name = r->trace.frames[i].symbol;
+
+        if (str_starts(name, STR("warn_alloc")))
+            return FORM_PAGE;
+        if (str_eq(name, STR("out_of_memory")) || str_eq(name, STR("oom_kill_process")))
+            return FORM_OOM;
+    }
+    return FORM_BLOCK;
+}
+
 static void close_report(struct reports *rs, struct report *r)
 {
     str host = rs->in->host;
@@ -170,12 +186,16 @@ static void close_report(struct reports *rs, struct report *r)
     r->open = false;
     if (r->host.n != 0)
         rs->in->host = r->host;
+    if (r->form == FORM_BLOCK)
+        r->form = form_of_trace(r);
     if (r->form == FORM_OOM)
         emit_oom(rs, r);
-    else
+    else if (r->form != FORM_BLOCK)
         emit_failure(rs, r);
     meminfo_emit(rs->in, r);
     tables_emit(rs->in, r);
+    memcpy(rs->columns, r->columns, sizeof(rs->columns));
+    rs->ncolumns = r->ncolumns;
     rs->in->host = host;
     arena_reset(&r->arena);
 }
@@ -212,6 +232,8 @@ static struct report *open_report(struct reports *rs, const struct kmsg *m, enum
     r->place.where.member = rs->in->member;
     r->caller = report_keep(r, m->prefix.caller);
     r->host = rs->in->host;
+    memcpy(r->columns, rs->columns, sizeof(r->columns));
+    r->ncolumns = rs->ncolumns;
     r->pid = r->size = r->ram_pages = r->reserved_pages = -1;
     for (size_t i = 0; i < KERNEL_OOM_NFIELDS; i++)
         r->oom[i] = -1;
@@ -392,6 +414,7 @@ static const enum report_form header_forms[] = {
     [HEADER_KILL] = FORM_OOM,
     [HEADER_CONSTRAINT] = FORM_OOM,
     [HEADER_PANIC] = FORM_OOM,
+    [HEADER_BLOCK] = FORM_BLOCK,
 };
 
 /* Two CPUs print into each other: both reports have begun in the same second. */
@@ -413,6 +436,11 @@ static void close_before(struct reports *rs, const struct kmsg *m)
     }
 }
 
+static bool may_be_oom(const struct report *r)
+{
+    return r->form == FORM_OOM || r->form == FORM_BLOCK;
+}
+
 /* The open OOM report that a kill line completes. */
 static struct report *report_of_kill(struct reports *rs, const struct kmsg *m, const struct kill *k)
 {
@@ -421,7 +449,7 @@ static struct report *report_of_kill(struct reports *rs, const struct kmsg *m, c
     for (int i = 0; i < OPEN_REPORTS; i++) {
         struct report *r = &rs->slots[i];
 
-        if (!r->open || r->form != FORM_OOM || !same_caller(r, m))
+        if (!r->open || !may_be_oom(r) || !same_caller(r, m))
             continue;
         /* A group dies together; and some kernels name a victim twice. */
         if (r->killed && !r->group_kill &&
@@ -463,7 +491,7 @@ static void panic_line(struct reports *rs, const struct kmsg *m)
     for (int i = 0; i < OPEN_REPORTS; i++) {
         struct report *slot = &rs->slots[i];
 
-        if (slot->open && slot->form == FORM_OOM && same_caller(slot, m) &&
+        if (slot->open && may_be_oom(slot) && same_caller(slot, m) &&
                 (r == NULL || slot->touched > r->touched))
             r = slot;
     }
@@ -471,6 +499,7 @@ static void panic_line(struct reports *rs, const struct kmsg *m)
         r = open_report(rs, m, FORM_OOM);
         r->headless = true;
     }
+    r->form = FORM_OOM;
     r->panic = true;
     r->trace.closed = true;
     touch(rs, r, m, STAGE_KILL);
@@ -481,7 +510,7 @@ static struct report *newest_oom(struct reports *rs, const struct kmsg *m)
 {
     struct report *r = choose(rs, m, STAGE_KILL);
 
-    return r != NULL && r->form == FORM_OOM ? r : NULL;
+    return r != NULL && may_be_oom(r) ? r : NULL;
 }
 
 void reports_header(struct reports *rs, const struct kmsg *m, enum header header)
@@ -495,6 +524,13 @@ void reports_header(struct reports *rs, const struct kmsg *m, enum header header
         return;
     case HEADER_PANIC:
         panic_line(rs, m);
+        return;
+    case HEADER_BLOCK:
+        if (!reports_line(rs, m)) {
+            close_before(rs, m);
+            r = open_report(rs, m, FORM_BLOCK);
+            (void)reports_line(rs, m);
+        }
         return;
     case HEADER_CONSTRAINT:
         r = newest_oom(rs, m);
@@ -672,10 +708,12 @@ static bool front_line(struct reports *rs, const struct kmsg *m)
         r = by_comm(rs, str_slice(s, 0, str_find(s, STR(" cpuset="))), false);
         if (r == NULL)
             r = choose(rs, m, STAGE_CPU);
-        if (r == NULL)
+        if (r == NULL || r->stage > STAGE_TRACE)
             return false;
         touch(rs, r, m, STAGE_CPU);
         read_policy(r, s);
+        if (r->comm.n == 0)
+            read_comm(r, s, STR(" cpuset="));
         return true;
     }
     if (slub_line(rs, m))
@@ -741,8 +779,8 @@ static void age(struct reports *rs, const struct kmsg *m)
         r->idle++;
         late = when_comparable(r->last, m->when) && m->when.ns - r->last.ns > GAP;
         if (late || r->idle > IDLE_OPEN ||
-                (r->idle > IDLE_COMPLETE &&
-                        (r->headless || r->killed || (r->form != FORM_OOM && r->totals_seen))))
+                (r->idle > IDLE_COMPLETE && (r->headless || r->killed || r->form == FORM_BLOCK ||
+                                                    (r->form != FORM_OOM && r->totals_seen))))
             close_report(rs, r);
     }
 }

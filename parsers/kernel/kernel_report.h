@@ -84,6 +84,7 @@ enum report_form {
     FORM_VMEMMAP,
     FORM_STALL,
     FORM_OOM,
+    FORM_BLOCK, /* the header is lost, or there was none (SysRq-m): the trace tells at the end */
 };
 
 /* How far a report has come: lines only go forward, which tells interleaved reports apart. */
@@ -125,6 +126,7 @@ struct report {
 
     /* OOM */
     str constraint, cgroup, task_cgroup, victim, ubc;
+    unsigned stats_seen;             /* rows of the cgroup's statistics */
     int64_t oom[KERNEL_OOM_NFIELDS]; /* bytes and counts, -1 = absent */
     bool memcg, group_kill, panic, announced, killed;
 
@@ -155,6 +157,8 @@ struct reports {
     str release; /* the last kernel release said, by a banner or a CPU line */
     char release_buf[80];
     uint32_t version;
+    uint8_t columns[TASK_COLUMNS]; /* of the last task table: the next heading may be lost */
+    unsigned ncolumns;
 };
 
 enum header {
@@ -170,6 +174,7 @@ enum header {
     HEADER_KILL,
     HEADER_CONSTRAINT,
     HEADER_PANIC,
+    HEADER_BLOCK, /* a line inside a report: begins one where none is open */
 };
 
 void reports_init(struct reports *rs, struct parse *in);

@@ -251,7 +251,11 @@ bool tables_line(struct report *r, str s)
     }
     switch (r->in_table) {
     case TABLE_NONE:
-        return false;
+        /* The heading was lost: the layout is that of the report before. */
+        if (r->form != FORM_OOM || !r->totals_seen || !read_task(r, s))
+            return false;
+        r->in_table = TABLE_TASKS;
+        return true;
     case TABLE_TASKS:
         return read_task(r, s);
     case TABLE_SLABS:
