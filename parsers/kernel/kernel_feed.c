@@ -213,9 +213,11 @@ static bool was_folded(const struct feed *f, str s)
         return false;
     last = str_from(head, f->pending.n - before);
     head = str_trim_end(head);
+    if (str_ends(head, STR(" invoked")) || str_ends(head, STR("invoked oom-killer:")) ||
+            str_ends(head, STR("allocation failure:")))
+        return true;
     if (f->pending.prefix.parts == 0)
-        return str_ends(head, STR("invoked oom-killer:")) ||
-               str_ends(head, STR("allocation failure:"));
+        return false;
     str_skip_blanks(&rest);
     /* Indentation is journald's, except inside the taint flags of a CPU line. */
     if (rest.n != s.n && !(str_has(head, STR(" Tainted: ")) && s.n - rest.n < 16))

@@ -453,7 +453,9 @@ void meminfo_line(struct report *r, str s)
     } else if (take_zone_name(&rest, &name)) {
         struct zone *z = NULL;
 
-        if (str_starts(rest, STR(" free:")) || str_take(&rest, STR(": ")))
+        /* "DMA32: empty" is no zone. */
+        if (str_starts(rest, STR(" free:")) ||
+                (str_take(&rest, STR(": ")) && rest.n != 0 && is_digit(rest.p[0])))
             z = zone_of(r, node, name);
         if (z != NULL && str_starts(rest, STR(" free:")))
             read_zone(r, z, rest);

@@ -537,10 +537,11 @@ static bool take_further(str *s, struct prefix *p)
         *s = rest;
         return true;
     }
-    if ((p->parts & PREFIX_UPTIME) == 0 || (p->parts & PREFIX_WALL) != 0 || rest.n == 0 ||
+    if ((p->parts & PREFIX_UPTIME) == 0 || (p->parts & PREFIX_ISO) != 0 || rest.n == 0 ||
             !is_digit(rest.p[0]) || !when_take_iso(&rest, &when))
         return false;
     set_wall(p, when);
+    p->parts |= PREFIX_ISO;
     *s = rest;
     return true;
 }

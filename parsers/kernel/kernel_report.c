@@ -22,6 +22,8 @@
 #define REPORT_BUDGET (32 * MIB)
 /* Kernel messages without a line of the report: then it has ended. */
 enum { IDLE_OPEN = 150, IDLE_COMPLETE = 12 };
+/* 4.6 */
+enum { FIRST_WITH_NAMES = 4 << 16 | 6 << 8 };
 /* So long may a slow console take between two lines of one report. */
 #define GAP (120 * WHEN_NS)
 
@@ -76,8 +78,12 @@ static struct value known(int64_t value)
 static struct gfp decode(struct reports *rs, struct report *r)
 {
     bool high = r->trace.narrow || r->pages[KERNEL_MEMORY_HIGHMEM] > 0;
-    uint32_t version = r->version != 0 ? r->version : rs->version;
+    uint32_t version = r->version;
     struct gfp gfp;
+
+    /* 4.6 began to print names: a mask without them is not of the newer kernel met elsewhere. */
+    if (version == 0 && (r->names.n != 0 || rs->version < FIRST_WITH_NAMES))
+        version = rs->version;
 
     for (unsigned i = 0; i < r->nzones; i++)
         high |= str_eq(r->zones[i].name, STR("HighMem"));
@@ -455,8 +461,11 @@ static struct report *report_of_kill(struct reports *rs, const struct kmsg *m, c
         if (r->killed && !r->group_kill &&
                 !(k->done && k->pid >= 0 && r->oom[KERNEL_OOM_VICTIM_PID] == k->pid))
             continue;
-        /* Announced twice: another run of the killer. */
-        if (r->announced && !k->done)
+        /* Announced twice, or long ago: another run of the killer. */
+        if (r->announced && !r->killed &&
+                (!k->done || k->ubc.n != 0 ||
+                        (when_comparable(r->last, m->when) &&
+                                m->when.ns - r->last.ns > 5 * WHEN_NS)))
             continue;
         if (best == NULL || r->touched > best->touched)
             best = r;

@@ -22,7 +22,7 @@ def rows(path):
 def main():
     combos, bits, output = sys.argv[1:]
     # The kernel tries the names that stand for most bits first.
-    ordered = sorted(rows(combos), key=lambda row: (row[0], -bin(row[3]).count("1"), row[3])) + list(rows(bits))
+    ordered = sorted(rows(combos), key=lambda row: (-bin(row[3]).count("1"), row[3], row[0])) + list(rows(bits))
     with open(output, "w", encoding="utf-8") as out:
         for first, last, name, mask in ordered:
             out.write(f'{{ 0x{first:06x}, 0x{last:06x}, 0x{mask:x}, STR_INIT("{name}") }},\n')
