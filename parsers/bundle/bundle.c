@@ -168,6 +168,18 @@ static str path_name(const char *const *paths, size_t npaths, size_t i)
     return last_components(paths[i], 1);
 }
 
+static void walk_stdin(struct walk *w)
+{
+    struct stat st;
+
+    if (fstat(STDIN_FILENO, &st) != 0)
+        tell_errno(w, "bundle.open", errno);
+    else if (S_ISDIR(st.st_mode))
+        tell_errno(w, "bundle.open", EISDIR);
+    else
+        walk_fd(w, STDIN_FILENO, 0);
+}
+
 static bool is_stdin(const char *path)
 {
     return strcmp(path, "-") == 0;
@@ -183,7 +195,7 @@ static void walk_argument(struct walk *w, const char *path, str name)
         name = STR("");
     if (path_add(w, '/', name, &mark)) {
         if (is_stdin(path))
-            walk_fd(w, STDIN_FILENO, 0);
+            walk_stdin(w);
         else
             walk_at(w, AT_FDCWD, path, 0);
     }
