@@ -96,7 +96,8 @@ static bool weightier(const struct zone_check *a, const struct zone_check *b)
 }
 
 struct tally {
-    const struct zone_check *ok, *fragmented, *short_of, *cma, *reserve, *boosted, *elsewhere;
+    const struct zone_check *ok, *unknown, *fragmented, *short_of, *cma, *reserve, *boosted,
+            *elsewhere;
     size_t eligible;
 };
 
@@ -120,7 +121,7 @@ static struct tally tally_zones(const struct request *q, const struct zone_check
         }
         t.eligible++;
         if (z->ok)
-            slot = &t.ok;
+            slot = z->known ? &t.ok : &t.unknown;
         else if (z->mark_ok)
             slot = &t.fragmented;
         else
@@ -143,6 +144,13 @@ static struct tally tally_zones(const struct request *q, const struct zone_check
 static struct verdict_of blocks_verdict(
         struct arena *a, const struct request *q, const struct zone_check *z)
 {
+    if (q->old && z->blocks != 0)
+        return (struct verdict_of){ "fragmentation", true, z, 0,
+            arena_printf(a,
+                    "%.*s: %.*s free, but without the blocks below order %d, which hold %.*s, it "
+                    "is under the part of the %s mark that an order-%d request must leave",
+                    STR_ARG(text_of(z->zone, KERNEL_ZONE_ZONE)), STR_ARG(kilobytes(a, q, z->free)),
+                    q->order, STR_ARG(kilobytes(a, q, z->small)), mark_name(q), q->order) };
     return (struct verdict_of){ "fragmentation", true, z, 0,
         arena_printf(a,
                 "%.*s: %.*s free, enough to pass the %s mark, but %lld blocks of order %d (%.*s) "
@@ -213,6 +221,9 @@ static struct verdict_of by_zones(struct arena *a, const struct kernel_report *r
                     "%.*s: by these figures the request passes, so the shortage is not in "
                     "the zones or is over",
                     STR_ARG(arithmetic(a, q, t.ok))) };
+    if (t.unknown != NULL)
+        return (struct verdict_of){ "undecided", false, t.unknown, 0,
+            STR("the zone lines are cut: marks are missing") };
     if (t.fragmented != NULL)
         return blocks_verdict(a, q, t.fragmented);
     return short_verdict(a, q, &t);
@@ -287,7 +298,8 @@ static int64_t low_memory(const struct kernel_report *r)
 
 static bool absurd_size(const struct kernel_report *r, const struct fact *head)
 {
-    int64_t total = int_or(first_of(r->memories), KERNEL_MEMORY_TOTAL, (int64_t)(16 * GIB));
+    /* Where the report does not tell, no sane caller wants more in one piece. */
+    int64_t total = int_or(first_of(r->memories), KERNEL_MEMORY_TOTAL, (int64_t)(4 * GIB));
     int64_t order = int_or(head, KERNEL_ALLOC_FAILURE_ORDER, 0);
 
     if (has(head, KERNEL_ALLOC_FAILURE_SIZE)) {
@@ -344,7 +356,9 @@ static void emit_verdict(struct correlate *c, const struct kernel_report *r,
         [ALLOC_VERDICT_ORDER] = value_of(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER),
         [ALLOC_VERDICT_CAN_SLEEP] =
                 value_of(head, oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP),
-        [ALLOC_VERDICT_FALLBACK] = value_text(fallback_of(head)),
+        [ALLOC_VERDICT_FALLBACK] = str_eq(str_z(v->class), STR("bad-size"))
+                                           ? value_none()
+                                           : value_text(fallback_of(head)),
         [ALLOC_VERDICT_TOTAL] = value_of(first_of(r->memories), KERNEL_MEMORY_TOTAL),
         [ALLOC_VERDICT_EXPLANATION] = value_text(v->explanation),
     };
@@ -398,6 +412,28 @@ static void judge(struct correlate *c, const struct kernel_report *r, const stru
     emit_verdict(c, r, head, &q, &v);
 }
 
+/* Zone lines whose header is lost: an ordinary request for one page stands for it. */
+static void judge_headless(struct correlate *c, const struct kernel_report *r)
+{
+    struct zone_check *checks = arena_array(c->arena, struct zone_check, r->zones.n + 1);
+    const struct fact *zone = first_of(r->zones);
+    const struct request q = {
+        .highest = ZONE_TYPE_NORMAL, .can_sleep = true, .page = page_size(r)
+    };
+    struct verdict_of v = by_zones(c->arena, r, &q, checks);
+    const struct value values[ALLOC_VERDICT_NFIELDS] = {
+        [ALLOC_VERDICT_REPORT] = value_int(r->number),
+        [ALLOC_VERDICT_OF] = value_z("failure"),
+        [ALLOC_VERDICT_CLASS] = value_z(v.class),
+        [ALLOC_VERDICT_SURE] = value_bool(false),
+        [ALLOC_VERDICT_ZONE] = value_of(v.zone != NULL ? v.zone->zone : NULL, KERNEL_ZONE_ZONE),
+        [ALLOC_VERDICT_FREE] = value_of(v.zone != NULL ? v.zone->zone : NULL, KERNEL_ZONE_FREE),
+        [ALLOC_VERDICT_EXPLANATION] = value_text(v.explanation),
+    };
+
+    derive(c, &kind_ALLOC_VERDICT, zone, values);
+}
+
 static void run(struct correlate *c)
 {
     size_t n;
@@ -408,6 +444,8 @@ static void run(struct correlate *c)
             judge(c, &reports[i], reports[i].failures.facts[k]);
         for (size_t k = 0; k < reports[i].ooms.n; k++)
             judge(c, &reports[i], reports[i].ooms.facts[k]);
+        if (reports[i].failures.n == 0 && reports[i].ooms.n == 0 && reports[i].zones.n != 0)
+            judge_headless(c, &reports[i]);
     }
 }
 

@@ -156,6 +156,23 @@ static void machine_table(struct consumer_table *t, const struct kernel_report *
 
 /* --- a cgroup at its limit --- */
 
+/* Without a task table the victim is the one process that is known. */
+static struct families families_in(struct arena *a, const struct kernel_report *r)
+{
+    const struct fact *oom = first_of(r->ooms);
+    struct families f = families_of(a, r->tasks);
+
+    if (f.n != 0 || !has(oom, KERNEL_OOM_VICTIM) || !has(oom, KERNEL_OOM_VICTIM_ANON))
+        return f;
+    f.list[0] = (struct family){ .name = text_of(oom, KERNEL_OOM_VICTIM),
+        .ram = int_or(oom, KERNEL_OOM_VICTIM_ANON, 0),
+        .processes = 1,
+        .exact = true };
+    f.all = f.list[0];
+    f.n = 1;
+    return f;
+}
+
 static bool of_cgroup(const struct fact *oom)
 {
     return oom != NULL && (str_eq(text_of(oom, KERNEL_OOM_CONSTRAINT), STR("memcg")) ||
@@ -165,7 +182,7 @@ static bool of_cgroup(const struct fact *oom)
 static void cgroup_table(struct consumer_table *t, const struct kernel_report *r)
 {
     const struct fact *oom = first_of(r->ooms);
-    struct families f = families_of(t->arena, r->tasks);
+    struct families f = families_in(t->arena, r);
     int64_t shmem = int_or(oom, KERNEL_OOM_CG_SHMEM, 0), file = int_or(oom, KERNEL_OOM_CG_FILE, 0);
     int64_t slab = int_or(oom, KERNEL_OOM_CG_SLAB, 0), rest;
     int64_t kernel = int_or(oom, KERNEL_OOM_KMEM_USAGE, 0) - slab;
@@ -178,9 +195,10 @@ static void cgroup_table(struct consumer_table *t, const struct kernel_report *r
         anon = f.all.ram < t->total ? f.all.ram : t->total;
     consumer_add_processes(t, &f, anon, t->total, swapped);
     consumer_judge(t, "shmem", STR("shared memory and tmpfs"), shmem, 0.25, 0);
-    consumer_judge(t, "slab", STR("slab of the cgroup"), slab, 0.25, 0);
+    consumer_judge(t, "slab", STR("slab of the cgroup"), slab, 0.25, 16 * (int64_t)MIB);
     if (kernel > 0)
-        consumer_judge(t, "slab", STR("kernel memory of the cgroup"), kernel, 0.25, 0);
+        consumer_judge(
+                t, "slab", STR("kernel memory of the cgroup"), kernel, 0.25, 16 * (int64_t)MIB);
     /* The cgroup's page cache contains its shared memory. */
     consumer_add_cache(t, file > shmem ? file - shmem : 0, int_or(oom, KERNEL_OOM_CG_DIRTY, 0));
     rest = t->total - t->sum;

@@ -122,11 +122,17 @@ static bool bound_to_nodes(struct oom *o, struct arena *a, const struct request 
     str constraint = text_of(o->head, KERNEL_OOM_CONSTRAINT);
     str list = q->nodemask.n != 0 && is_digit(q->nodemask.p[0]) ? q->nodemask : q->mems_allowed;
     int64_t elsewhere = free_elsewhere(o, q);
+    int64_t printed = 0, all = int_or(o->memory, KERNEL_MEMORY_FREE, 0);
     bool policy = str_eq(constraint, STR("mempolicy"));
     bool named = policy || str_eq(constraint, STR("cpuset"));
 
     if (!named && elsewhere == 0)
         return false;
+    /* Nodes that are not allowed may not be printed: the total has them. */
+    for (size_t i = 0; i < o->r->zones.n; i++)
+        printed += int_or(o->r->zones.facts[i], KERNEL_ZONE_FREE, 0);
+    if (elsewhere == 0 && all > printed)
+        elsewhere = all - printed;
     if (!named) {
         policy = q->nodemask.n != 0 && is_digit(q->nodemask.p[0]);
         list = policy ? q->nodemask : q->mems_allowed;
@@ -136,21 +142,40 @@ static bool bound_to_nodes(struct oom *o, struct arena *a, const struct request 
                     STR_ARG(list.n != 0 ? list : STR("?")), kb(elsewhere)));
 }
 
+/* A 32-bit kernel whose low memory is used up while high memory is free: of all free memory less
+ * than a third is low. From 6.1 on high memory is not printed, but it is in the total. */
+static bool low_memory_gone(const struct oom *o, const struct request *q)
+{
+    struct zone_layout layout = zone_layout_of(o->r);
+    int64_t low = 0, printed = 0, all = int_or(o->memory, KERNEL_MEMORY_FREE, 0);
+
+    if (!layout.high || q->highest >= ZONE_TYPE_HIGHMEM)
+        return false;
+    for (size_t i = 0; i < o->r->zones.n; i++) {
+        const struct fact *zone = o->r->zones.facts[i];
+        int64_t free = int_or(zone, KERNEL_ZONE_FREE, 0);
+
+        printed += free;
+        if (zone_type(text_of(zone, KERNEL_ZONE_ZONE)) <= ZONE_TYPE_NORMAL)
+            low += free;
+    }
+    if (all < printed)
+        all = printed;
+    /* A zone of a few MB may pass by some pages; one that passes by far is no shortage. */
+    if (alloc_is(o, STR("passes")) &&
+            int_or(o->alloc, ALLOC_VERDICT_FREE, 0) > 2 * int_or(o->alloc, ALLOC_VERDICT_MARK, 0))
+        return false;
+    return all > 3 * low;
+}
+
 /* What the zones say: low zone, zone of the request, fragmentation, or all of it is gone. */
 static bool by_zones(struct oom *o, const struct request *q)
 {
-    struct zone_layout layout = zone_layout_of(o->r);
     str why = text_of(o->alloc, ALLOC_VERDICT_EXPLANATION);
-    int64_t printed = 0, free = int_or(o->memory, KERNEL_MEMORY_FREE, 0);
 
     if (o->alloc == NULL)
         return false;
-    for (size_t i = 0; i < o->r->zones.n; i++)
-        printed += int_or(o->r->zones.facts[i], KERNEL_ZONE_FREE, 0);
-    /* From 6.1 on zones that are not open to the request are not printed: their free memory is what
-     * the total has more. */
-    if (layout.high && q->highest < ZONE_TYPE_HIGHMEM &&
-            (alloc_is(o, STR("lowmem")) || free > printed * 2))
+    if (low_memory_gone(o, q))
         return settle(o, "lowmem", true, why);
     if (alloc_is(o, STR("lowmem")))
         return settle(o, "zone-restricted", true, why);
@@ -173,6 +198,16 @@ static void classify(struct oom *o, struct arena *a)
             o->alloc != NULL
                     ? STR("no limit is named; the zone lines were taken after the shortage")
                     : STR("no limit is named, and the report has no zone lines to check"));
+}
+
+/* A kill line that comes long after its report (the table may be folded or torn) is read as a report
+ * of its own, without the header. It belongs to the one before it that still lacks a victim. */
+static bool continues(const struct oom *o, const struct oom *before)
+{
+    return before != NULL && before->r->member == o->r->member && !has(o->head, KERNEL_OOM_COMM) &&
+           !has(o->head, KERNEL_OOM_ORDER) && has(o->head, KERNEL_OOM_VICTIM) &&
+           has(before->head, KERNEL_OOM_ORDER) && !has(before->head, KERNEL_OOM_VICTIM) &&
+           !has(o->head, KERNEL_OOM_CGROUP) && before->class != NULL;
 }
 
 static int by_group(const void *pa, const void *pb)
@@ -275,7 +310,14 @@ static void run(struct correlate *c)
             o->head = reports[i].ooms.facts[k];
             o->memory = first_of(reports[i].memories);
             o->alloc = alloc_of(&reports[i]);
-            classify(o, c->arena);
+            if (continues(o, n > 1 ? o - 1 : NULL)) {
+                o->alloc = o[-1].alloc;
+                o->memory = o[-1].memory;
+                o->cgroup = o[-1].cgroup;
+                settle(o, o[-1].class, o[-1].sure, o[-1].explanation);
+            } else {
+                classify(o, c->arena);
+            }
         }
     }
     count_kills(ooms, n, c->arena);

@@ -31,10 +31,13 @@ bool seconds_between(struct when a, struct when b, double *ret)
 /* Session pools are other pools: their rows would be added to the system's. */
 static bool take_row(const struct fact *f, struct pool_row *ret)
 {
-    str pool = text_of(f, POOL_TAG_POOL), scope = text_of(f, POOL_TAG_SCOPE);
+    str pool, scope;
 
-    if (f->kind != &kind_POOL_TAG || !has(f, POOL_TAG_BYTES) ||
-            (scope.n != 0 && !str_eq(scope, STR("system"))))
+    if (f->kind != &kind_POOL_TAG || !has(f, POOL_TAG_BYTES))
+        return false;
+    pool = text_of(f, POOL_TAG_POOL);
+    scope = text_of(f, POOL_TAG_SCOPE);
+    if (scope.n != 0 && !str_eq(scope, STR("system")))
         return false;
     if (str_eq(pool, STR("nonpaged")))
         ret->pool = POOL_NONPAGED;
@@ -94,37 +97,45 @@ static size_t collect(struct correlate *c, struct entry *entries)
     return n;
 }
 
+static struct pool_snapshot *find_snapshot(const struct pool_view *view, const struct fact *usage)
+{
+    size_t low = 0, high = view->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct pool_snapshot *s = &view->snapshots[middle];
+        int order = str_cmp(s->host, usage->host);
+
+        if (order == 0)
+            order = cmp_int(s->member, usage->where.member);
+        if (order == 0)
+            order = cmp_int(s->number, int_or(usage, POOL_USAGE_SNAPSHOT, 1));
+        if (order == 0)
+            return s;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* While the snapshots still stand in order of reading. */
 static void set_usages(struct correlate *c, const struct pool_view *view)
 {
     for (size_t i = 0; i < c->facts.n; i++) {
         const struct fact *f = c->facts.facts[i];
-        enum pool pool =
-                str_eq(text_of(f, POOL_USAGE_POOL), STR("paged")) ? POOL_PAGED : POOL_NONPAGED;
-        size_t low = 0, high = view->n;
+        struct pool_snapshot *s;
 
         if (f->kind != &kind_POOL_USAGE || !has(f, POOL_USAGE_BYTES))
             continue;
-        while (low < high) {
-            struct pool_snapshot *s = &view->snapshots[low + (high - low) / 2];
-            int order = str_cmp(s->host, f->host);
-
-            if (order == 0)
-                order = cmp_int(s->member, f->where.member);
-            if (order == 0)
-                order = cmp_int(s->number, int_or(f, POOL_USAGE_SNAPSHOT, 1));
-            if (order == 0) {
-                s->usage[pool] = f;
-                break;
-            }
-            if (order < 0)
-                low += (high - low) / 2 + 1;
-            else
-                high = low + (high - low) / 2;
-        }
+        s = find_snapshot(view, f);
+        if (s != NULL)
+            s->usage[str_eq(text_of(f, POOL_USAGE_POOL), STR("paged")) ? POOL_PAGED
+                                                                       : POOL_NONPAGED] = f;
     }
 }
 
-/* Above 0: counters say that b is the later one. */
 static int counters_rise(const struct pool_snapshot *a, const struct pool_snapshot *b)
 {
     int rise = 0;

@@ -41,7 +41,7 @@ static void set_version(struct request *q, str kernel, int64_t mode, bool mode_k
     }
 }
 
-static int64_t page_size(const struct kernel_report *r)
+int64_t page_size(const struct kernel_report *r)
 {
     int64_t size = int_or(first_of(r->memories), KERNEL_MEMORY_PAGE_SIZE, 4096);
 
@@ -215,6 +215,17 @@ static int64_t only_highatomic(str buddy)
     return pages;
 }
 
+/* All free pages of the lists; what a cut report has instead of "free:". */
+static int64_t listed_pages(str buddy)
+{
+    struct blocks b;
+    int64_t pages = 0;
+
+    for (int order = 0; order < 32 && next_blocks(&buddy, &b); order++)
+        pages += b.n << order;
+    return pages;
+}
+
 static void count_blocks(const struct request *q, str buddy, struct zone_check *ret)
 {
     struct blocks b;
@@ -263,8 +274,11 @@ struct zone_check zone_check(
     int64_t page = q->page;
     struct zone_check r = {
         .zone = zone,
-        .free = int_or(zone, KERNEL_ZONE_FREE, 0) / page,
+        .free = has(zone, KERNEL_ZONE_FREE) ? int_or(zone, KERNEL_ZONE_FREE, 0) / page
+                                            : listed_pages(buddy),
         .base = int_or(zone, q->oom ? KERNEL_ZONE_HIGH : KERNEL_ZONE_MIN, 0) / page,
+        .known = has(zone, KERNEL_ZONE_FREE) &&
+                 has(zone, q->oom ? KERNEL_ZONE_HIGH : KERNEL_ZONE_MIN),
         .boost = int_or(zone, KERNEL_ZONE_BOOST, 0) / page,
         .cma = int_or(zone, KERNEL_ZONE_FREE_CMA, 0) / page,
     };
@@ -287,7 +301,7 @@ struct zone_check zone_check(
     if (!q->no_cma_rule && !q->movable)
         r.usable -= r.cma;
     count_blocks(q, buddy, &r);
-    r.mark_ok = r.usable > r.mark + r.reserve;
+    r.mark_ok = !r.known || r.usable > r.mark + r.reserve;
     r.ok = r.mark_ok;
     if (r.ok && q->order > 0 && buddy.n != 0)
         r.ok = q->old ? old_order_ok(q, buddy, r.usable, r.mark) : r.blocks > 0;

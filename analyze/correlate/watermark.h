@@ -41,6 +41,7 @@ struct request {
     str mems_allowed, nodemask;
 };
 
+int64_t page_size(const struct kernel_report *r);
 /* What the report's failure or OOM fact asks for. False when order or zone are not known: the
  * request is then an unprivileged order 0 of the Normal zone. */
 bool request_of(const struct kernel_report *r, const struct fact *head, struct request *ret);
@@ -59,6 +60,7 @@ struct zone_check {
     const struct fact *zone;
     bool eligible; /* type and node are open to the request */
     bool node_ok;
+    bool known;   /* free and mark are printed; else only the lists can speak */
     bool mark_ok; /* passes the mark (old kernels: before the smaller blocks are taken off) */
     bool ok;
     int64_t free, usable, mark, reserve, base; /* base: the mark as printed */

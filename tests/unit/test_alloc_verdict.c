@@ -419,9 +419,52 @@ static void test_not_judged(void **state)
     rig_stop(&rig);
 }
 
+/* A report cut down to its free lists: the lists alone decide, and only about blocks. */
+static void test_lists_only(void **state)
+{
+    static const struct {
+        const char *buddy, *class;
+    } table[] = { { "900:U 40:M 0 0", "fragmentation" }, { "900:U 40:M 1:M 0", "undecided" } };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct ask ask = OOM_REQUEST("4.7.0", 2);
+        const struct value zone[KERNEL_ZONE_NFIELDS] = {
+            [KERNEL_ZONE_REPORT] = value_int(1),
+            [KERNEL_ZONE_ZONE] = value_z("Normal"),
+            [KERNEL_ZONE_BUDDY] = value_z(table[i].buddy),
+        };
+        struct rig rig;
+
+        rig_start(&rig);
+        put_oom(&rig, &ask);
+        rig_put(&rig, &kind_KERNEL_ZONE, zone);
+        correlator_alloc_verdict.run(&rig.c);
+        want_text(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_CLASS, table[i].class);
+        rig_stop(&rig);
+    }
+}
+
+/* Zones without a header: judged as a plain request, never surely. */
+static void test_headless(void **state)
+{
+    const struct zone zone = { "Normal", .free = 2400, .min = 1800, .buddy = "100:U 50:H 550:H" };
+    struct rig rig;
+
+    (void)state;
+    rig_start(&rig);
+    put_zone(&rig, &zone);
+    correlator_alloc_verdict.run(&rig.c);
+    want_text(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_CLASS, "reserve-only-free");
+    want_bool(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_SURE, false);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lists_only),
+        cmocka_unit_test(test_headless),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_explanation),
         cmocka_unit_test(test_boost),

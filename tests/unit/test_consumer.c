@@ -348,6 +348,28 @@ static void test_by_hand(void **state)
     rig_stop(&rig);
 }
 
+/* No task table: the victim held 500 of 512 MB. */
+static void test_victim_only(void **state)
+{
+    const struct value head[KERNEL_OOM_NFIELDS] = {
+        [KERNEL_OOM_REPORT] = value_int(1),
+        [KERNEL_OOM_CGROUP] = value_z("/app"),
+        [KERNEL_OOM_USAGE] = value_int(512 * MB),
+        [KERNEL_OOM_LIMIT] = value_int(512 * MB),
+        [KERNEL_OOM_VICTIM] = value_z("leaker"),
+        [KERNEL_OOM_VICTIM_ANON] = value_int(500 * MB),
+    };
+    struct rig rig;
+
+    (void)state;
+    rig_start(&rig);
+    rig_put(&rig, &kind_KERNEL_OOM, head);
+    correlator_oom_consumer.run(&rig.c);
+    want_leaders(&rig, "leaker");
+    assert_true(sum_of(&rig) == 512 * MB);
+    rig_stop(&rig);
+}
+
 static void put_meminfo(
         struct rig *rig, int64_t total, int64_t active, int64_t slab, int64_t huge, bool complete)
 {
@@ -440,6 +462,7 @@ int main(void)
         cmocka_unit_test(test_old_report),
         cmocka_unit_test(test_cgroup),
         cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_victim_only),
         cmocka_unit_test(test_meminfo),
         cmocka_unit_test(test_many_reports),
     };

@@ -66,6 +66,11 @@ static const struct row rows[] = {
     { "32-bit, high memory not printed", "lowmem", .mode = 0xcc0, .zone = "Normal",
             .total_mb = 8000, .free_mb = 1030, .highmem_mb = 7200,
             .zones = { { "DMA", 0, 4, 5, NULL } }, .sure = true },
+    { "32-bit, DMA passes by a hair", "lowmem", .mode = 0xcc0, .zone = "Normal", .total_mb = 4000,
+            .free_mb = 1100, .highmem_mb = 3200,
+            .zones = { { "DMA", 0, 6, 5, NULL }, { "Normal", 0, 4, 5, NULL },
+                    { "HighMem", 0, 1026, 1, NULL } },
+            .sure = true },
     { "32-bit, request may use high memory", "global", .mode = 0x200da, .zone = "HighMem",
             .total_mb = 4000, .free_mb = 5, .highmem_mb = 3200,
             .zones = { { "Normal", 0, 4, 5, NULL }, { "HighMem", 0, 1, 1, NULL } }, .sure = true },
@@ -267,9 +272,42 @@ static void test_dirty(void **state)
     }
 }
 
+/* A kill line read apart from its header takes the class of the report before it; a second one does
+ * not, and neither does one whose cgroup is named. */
+static void test_torn(void **state)
+{
+    const struct value kill[KERNEL_OOM_NFIELDS] = {
+        [KERNEL_OOM_REPORT] = value_int(2),
+        [KERNEL_OOM_VICTIM] = value_z("app"),
+    };
+    const struct row header = { .order = 2,
+        .mode = 0xcc0,
+        .zone = "Normal",
+        .total_mb = 4000,
+        .zones = { { "Normal", 0, 100, 20, "25600:UM 0:U 0 0" } } };
+    struct value third[KERNEL_OOM_NFIELDS];
+    struct rig rig;
+
+    (void)state;
+    memcpy(third, kill, sizeof(third));
+    third[KERNEL_OOM_REPORT] = value_int(3);
+    rig_start(&rig);
+    put_row(&rig, &header, 1);
+    rig_put(&rig, &kind_KERNEL_OOM, kill);
+    rig_put(&rig, &kind_KERNEL_OOM, third);
+    correlator_alloc_verdict.run(&rig.c);
+    correlator_oom_verdict.run(&rig.c);
+    want_text(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_CLASS, "fragmentation");
+    want_text(rig_get(&rig, &kind_OOM_VERDICT, 1), OOM_VERDICT_CLASS, "fragmentation");
+    want_int(rig_get(&rig, &kind_OOM_VERDICT, 1), OOM_VERDICT_KILLS, 2);
+    want_text(rig_get(&rig, &kind_OOM_VERDICT, 2), OOM_VERDICT_CLASS, "global");
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_torn),
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_parent),
         cmocka_unit_test(test_swap),
