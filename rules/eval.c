@@ -149,8 +149,16 @@ static void collect_remedy(struct bench *b, struct finding *f)
     size_t n = 0;
 
     for (size_t i = 0; i < rule->nsteps; i++) {
-        if (rule->steps[i].when == NULL || expr_true(&b->eval, rule->steps[i].when))
-            steps[n++] = rule->steps[i].remedy;
+        const struct step *step = &rule->steps[i];
+
+        if (step->when != NULL && !expr_true(&b->eval, step->when))
+            continue;
+        steps[n++] = (struct remedy){
+            .action = template_print(&b->eval, step->action),
+            .command = step->command != NULL ? template_print(&b->eval, step->command) : STR(""),
+            .verify = template_print(&b->eval, step->verify),
+            .risk = step->risk,
+        };
     }
     f->remedy = steps;
     f->nremedy = n;

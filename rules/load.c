@@ -237,9 +237,9 @@ static void load_summary(struct loader *l, const struct json *node)
 }
 
 static const struct key remedy_keys[] = {
-    { "do", true, 't', NULL, "the action, as an imperative sentence", NULL, NULL },
-    { "command", false, 't', NULL, "the command that does it", NULL, NULL },
-    { "verify", true, 't', NULL, "how to see that it helped", NULL, NULL },
+    { "do", true, 'T', NULL, "the action, as an imperative sentence", NULL, NULL },
+    { "command", false, 'T', NULL, "the command that does it", NULL, NULL },
+    { "verify", true, 'T', NULL, "how to see that it helped", NULL, NULL },
     { "risk", true, 'e', RISKS, "what it costs", NULL, NULL },
     { "when", false, 'x', NULL, "only given when true", NULL, NULL },
     { NULL, false, 0, NULL, NULL, NULL, NULL },
@@ -253,21 +253,22 @@ static void load_remedy(struct loader *l, const struct json *node)
     for (const struct json *c = node->child; c != NULL; c = c->next) {
         struct step *step = &rule->steps[rule->nsteps++];
         const struct json *when = json_get(c, STR("when")), *risk = json_get(c, STR("risk"));
+        const struct json *action = json_get(c, STR("do")), *command = json_get(c, STR("command"));
         struct place place;
 
         if (!check_keys(l, c, remedy_keys))
             continue;
-        step->remedy = (struct remedy){
-            .action = json_text(json_get(c, STR("do"))),
-            .command = json_text(json_get(c, STR("command"))),
-            .verify = json_text(json_get(c, STR("verify"))),
+        *step = (struct step){
+            .action = load_template(l, action),
+            .command = command != NULL ? load_template(l, command) : NULL,
+            .verify = load_template(l, json_get(c, STR("verify"))),
             .risk = json_text(risk),
         };
         (void)load_value(l, risk, RISKS);
         step->when = when != NULL ? load_expr(l, when, RESULT_BOOL) : NULL;
-        place = place_node(&l->file, json_get(c, STR("do")));
-        if (str_find_nocase(step->remedy.action, STR("known issue")) != STR_NONE ||
-                str_find_char(step->remedy.action, ' ') == STR_NONE)
+        place = place_node(&l->file, action);
+        if (str_find_nocase(json_text(action), STR("known issue")) != STR_NONE ||
+                str_find_char(json_text(action), ' ') == STR_NONE)
             problem_warning(&place, 0, "rule.vague-remedy", "say what to do");
     }
 }

@@ -29,7 +29,8 @@ struct grade {
 };
 
 struct step {
-    struct remedy remedy;
+    const struct template *action, *command, *verify; /* command may be NULL */
+    str risk;
     const struct expr *when; /* NULL: always */
 };
 
