@@ -50,7 +50,7 @@ static str host_text(struct arena *a, const struct report_host *host)
         text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? ", " : "",
                 STR_ARG(page_plural(a, (uint64_t)host->cpus, "CPU")));
     if (host->ram != 0)
-        text = arena_printf(a, "%.*s%s%.*s RAM", STR_ARG(text), text.n != 0 ? ", " : "",
+        text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? ", " : "",
                 STR_ARG(page_bytes(a, (uint64_t)host->ram)));
     return text;
 }
@@ -260,7 +260,7 @@ static void put_explained(struct page *t, struct section *s, size_t leader, size
                 (str){ NULL, 0 }, 0);
         return;
     }
-    if (f->severity > t->b.findings[leader].severity)
+    if (f->severity > t->b.findings[leader].severity && f->role != ROLE_SYMPTOM)
         title = arena_printf(&t->arena, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
     /* How often and where a mechanism was seen stands under "shown by". */
     if (f->role == ROLE_SYMPTOM)

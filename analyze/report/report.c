@@ -32,21 +32,55 @@ static str windows_name(struct arena *a, str product)
     return arena_printf(a, "Windows %s", str_eq(product, STR("xp")) ? "XP" : "Vista");
 }
 
+/* Without what makes a name long and says nothing: "(R)", "(TM)", the maker, commas. */
+static str short_name(struct arena *a, str text)
+{
+    static const char *const noise[] = { "(R)", "(TM)", "\xc2\xae", "\xe2\x84\xa2", "," };
+    str copy = arena_str(a, str_starts(text, STR("Microsoft")) ? str_from(text, 9) : text);
+    char *to = (char *)(uintptr_t)copy.p;
+    size_t n = 0;
+
+    for (str rest = copy; rest.n != 0;) {
+        bool dropped = false;
+
+        for (size_t i = 0; i < sizeof(noise) / sizeof(noise[0]) && !dropped; i++)
+            dropped = str_take(&rest, str_z(noise[i]));
+        if (dropped)
+            continue;
+        if (str_take(&rest, STR("Service Pack "))) {
+            to[n++] = 'S';
+            to[n++] = 'P';
+            continue;
+        }
+        to[n++] = rest.p[0];
+        rest = str_from(rest, 1);
+    }
+    return str_trim((str){ copy.p, n });
+}
+
+static str linux_name(struct arena *a, str text, str product, str version)
+{
+    str name = str_starts(text, STR("Linux version")) ? product : text.n != 0 ? text : product;
+
+    if (name.n == 0)
+        name = STR("Linux");
+    if (version.n == 0 || str_has(name, version))
+        return name;
+    return arena_printf(a, "%.*s, kernel %.*s", STR_ARG(name), STR_ARG(version));
+}
+
 static str os_name(struct arena *a, const struct fact *fact)
 {
     str text = text_of(fact, HOST_OS_TEXT), family = text_of(fact, HOST_OS);
     str product = text_of(fact, HOST_PRODUCT), version = text_of(fact, HOST_VERSION);
 
-    if (str_eq(family, STR("windows"))) {
-        if (text.n != 0)
-            return text;
-        return product.n != 0 ? windows_name(a, product) : STR("Windows");
-    }
-    if (text.n == 0)
-        text = product.n != 0 ? product : str_eq(family, STR("linux")) ? STR("Linux") : family;
-    if (version.n != 0 && str_eq(family, STR("linux")) && !str_has(text, version))
-        return arena_printf(a, "%.*s, kernel %.*s", STR_ARG(text), STR_ARG(version));
-    return text;
+    if (str_eq(family, STR("linux")))
+        return linux_name(a, text, product, version);
+    if (text.n != 0)
+        return short_name(a, text);
+    if (!str_eq(family, STR("windows")))
+        return product.n != 0 ? product : family;
+    return product.n != 0 ? windows_name(a, product) : STR("Windows");
 }
 
 /* Members tell parts of a host; the first to tell a thing is believed, the fullest OS name wins. */
