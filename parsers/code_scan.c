@@ -530,6 +530,8 @@ static bool take_number(str t, size_t i, size_t end, struct code_hit *ret, size_
     if (before.context == CONTEXT_NONE || before.begin > n.begin)
         before.begin = n.begin;
     ret->spelled = str_slice(t, before.begin, n.end);
+    if (at(t, n.end) == ')' && str_find_char(ret->spelled, '(') != STR_NONE)
+        ret->spelled.n += str_find_char(ret->spelled, ')') == STR_NONE;
     return true;
 }
 

@@ -232,6 +232,10 @@ bool say_codes(struct parse *in, const struct line *line, str text, struct when 
         if (say.path.n == 0)
             say.path = path_in(text);
         say_error(in, line_span(in, line), line->s, when, &say);
+        if (class != NULL && in->stray != NULL) {
+            in->stray->class = class;
+            in->stray->line = line->number;
+        }
         if (class != NULL)
             say_message(in, line_span(in, line), line->s, when, class, say.component, say.object,
                     NULL, text);

@@ -15,7 +15,7 @@ enum {
     HELD_MAX = 8,    /* Virtuozzo errors that wait for the name of their container */
     NODES_MAX = 24,  /* nodes of one chain of errors; real ones have ten */
     FRAMES_MAX = 32, /* frames kept of one trace */
-    NAME_MAX_LEN = 80,
+    NAME_MAX_LEN = 120,
 };
 
 /* A short copy of text: cut at a character's border when it does not fit. */
@@ -89,11 +89,11 @@ struct chain_state {
 
 /* ---- stack traces */
 struct stack_state {
-    bool open, says_resource;
-    uint32_t language, nframes, lines;
-    struct held_line line, message;
-    struct name exception, top;
+    bool open;
+    uint32_t language, nframes, lines; /* lines without a frame */
     uint32_t frames_n;
+    struct held_line line, message; /* where and when of message are not used */
+    struct name exception;
     char frames[2048];
 };
 
@@ -101,6 +101,8 @@ struct stray {
     struct vz_state vz;
     struct chain_state chain;
     struct stack_state stack;
+    const char *class; /* that the codes of line number `line` said already */
+    uint32_t line;
 };
 
 /* ---- shared by the stray_ files */
@@ -151,6 +153,9 @@ void stray_chain_finish(struct parse *in, struct chain_state *s);
 bool stray_stack(struct parse *in, struct stack_state *s, const struct line *line, str text,
         struct when when);
 void stray_stack_finish(struct parse *in, struct stack_state *s);
+/* For sniffing: a frame; a line that begins a trace. */
+bool stack_is_frame(str line);
+bool stack_is_head(str line);
 bool stray_message(struct parse *in, const struct line *line, str text, struct when when);
 
 /*

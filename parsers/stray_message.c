@@ -30,7 +30,7 @@ enum {
     CLASS_OOMD_KILL,
     CLASS_EARLYOOM_KILL,
     CLASS_GO_OUT_OF_MEMORY,
-    CLASS_MESSAGE_QUEUE,
+    CLASS_VMWARE_ADMISSION,
     CLASSES,
 };
 
@@ -60,7 +60,7 @@ static const struct {
     [CLASS_OOMD_KILL] = { "oomd-kill", "systemd-oomd" },
     [CLASS_EARLYOOM_KILL] = { "earlyoom-kill", "earlyoom" },
     [CLASS_GO_OUT_OF_MEMORY] = { "go-out-of-memory", "go" },
-    [CLASS_MESSAGE_QUEUE] = { "message-queue-full", "windows" },
+    [CLASS_VMWARE_ADMISSION] = { "vmware-admission", "vmware" },
 };
 
 #define ROW(TEXT, CLASS)                                                                           \
@@ -122,6 +122,7 @@ static const struct literal fragments[] = {
     ROW("due to memory used (", CLASS_OOMD_KILL),
     ROW("earlyoom: sending SIG", CLASS_EARLYOOM_KILL),
     ROW("low memory! at or below SIG", CLASS_EARLYOOM_KILL),
+    ROW("Admission check failed for memory resource", CLASS_VMWARE_ADMISSION),
     ROW("fatal error: out of memory", CLASS_GO_OUT_OF_MEMORY),
     ROW("fatal error: runtime: out of memory", CLASS_GO_OUT_OF_MEMORY),
     ROW("fatal error: runtime: cannot allocate memory", CLASS_GO_OUT_OF_MEMORY),
@@ -234,8 +235,10 @@ bool stray_message(struct parse *in, const struct line *line, str text, struct w
 
         if (class == CLASS_JVM_MEMORY && str_starts(hit.literal->text, STR("os::")) &&
                 has_page_size(text, hit.end))
-            class = CLASS_JAVA_LARGE_PAGES;
-        if ((said >> class & 1) != 0)
+            say_message(in, line_span(in, line), line->s, when, "java-large-pages", STR("java"),
+                    (str){ NULL, 0 }, NULL, text);
+        if ((said >> class & 1) != 0 || (in->stray != NULL && in->stray->line == line->number &&
+                                                in->stray->class == classes[class].name))
             continue;
         said |= 1u << class;
         say_message(in, line_span(in, line), line->s, when, classes[class].name,
