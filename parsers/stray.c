@@ -187,8 +187,13 @@ static str component_of(str text)
 /* A file or network path: "\\server\share...", "C:\..."; to the next quote, blank or bracket. */
 static str path_in(str text)
 {
-    size_t unc = str_find(text, STR("\\\\")), end;
-    size_t at = unc;
+    size_t file = str_find(text, STR("in file '")), end;
+    size_t at = str_find(text, STR("\\\\"));
+
+    if (file != STR_NONE) { /* SQL Server: "in file 'D:\\data\\x.mdf:MSSQL_DBCC7'" */
+        text = str_from(text, file + 9);
+        return text_cut(str_slice(text, 0, str_find_char(text, '\'')), LIMIT_QUOTE);
+    }
 
     for (size_t i = 0; at == STR_NONE && i + 2 < text.n; i++) {
         if (text.p[i + 1] == ':' && text.p[i + 2] == '\\' && is_alpha(text.p[i]) &&
