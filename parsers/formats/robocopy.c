@@ -98,7 +98,7 @@ static int sniff(const struct sniff *in)
         errors += parse_error(line, &e);
         lines += str_trim(line).n != 0;
     }
-    return errors != 0 && errors * 3 >= lines ? BID_SHAPE + 5 : BID_NO;
+    return errors != 0 && errors * 3 >= lines ? BID_SHAPE + 25 : BID_NO;
 }
 
 static void parse(struct parse *in)

@@ -55,7 +55,7 @@ static int sniff(const struct sniff *in)
         lines += str_trim(line).n != 0;
     }
     if (rows > 1 && rows * 2 >= lines)
-        return BID_SHAPE + 9;
+        return BID_SHAPE + 20;
     return said != 0 && said * 2 >= lines ? BID_SHAPE : BID_NO;
 }
 

@@ -68,7 +68,10 @@ static int sniff(const struct sniff *in)
     }
     if (writers != 0 && states != 0)
         return BID_MAGIC;
-    return said != 0 && said * 5 >= lines * 2 ? BID_SHAPE - 5 : BID_NO;
+    /* An event that speaks of VSS is an event. */
+    if (str_has(in->text, STR("Event ID:")))
+        return BID_NO;
+    return said != 0 && said * 5 >= lines * 2 ? BID_SHAPE + 16 : BID_NO;
 }
 
 static const char *class_of_error(str text)
