@@ -11,11 +11,23 @@
 void binxml_utf16(struct out *o, str bytes)
 {
     struct bytes b = bytes_of(bytes);
-    char buf[4];
+    char buf[256];
+    size_t n = 0;
 
     while (b.n - b.at >= 2) {
-        uint32_t c = bytes_u16(&b);
+        uint32_t c = b.p[b.at] | (uint32_t)b.p[b.at + 1] << 8;
 
+        b.at += 2;
+        if (n > sizeof(buf) - 4) {
+            out_str(o, (str){ buf, n });
+            n = 0;
+        }
+        /* Strings may carry their terminator, and a second string behind it; XML knows only LF. */
+        if (c < 0x80) {
+            if (c != '\r')
+                buf[n++] = c != 0 ? (char)c : ' ';
+            continue;
+        }
         if (c >= 0xD800 && c < 0xDC00 && b.n - b.at >= 2) {
             size_t at = b.at;
             uint32_t low = bytes_u16(&b);
@@ -27,16 +39,9 @@ void binxml_utf16(struct out *o, str bytes)
         }
         if (c >= 0xD800 && c < 0xE000)
             c = 0xFFFD;
-        /* Strings may carry their terminator, and a second string behind it. */
-        if (c == 0)
-            c = ' ';
-        if (c == '\r') /* XML knows only LF */
-            continue;
-        if (c < 0x80)
-            out_char(o, (char)c);
-        else
-            out_str(o, (str){ buf, utf8_put(c, buf) });
+        n += utf8_put(c, buf + n);
     }
+    out_str(o, (str){ buf, n });
 }
 
 static void put_ansi(struct out *o, str s)
@@ -142,18 +147,32 @@ static void put_real(struct out *o, struct bytes *b, size_t size)
     }
 }
 
+static void put_digits(struct out *o, uint64_t value, unsigned base)
+{
+    char buf[24];
+    size_t at = sizeof(buf);
+
+    do
+        buf[--at] = "0123456789abcdef"[value % base];
+    while ((value /= base) != 0);
+    out_str(o, (str){ buf + at, sizeof(buf) - at });
+}
+
 static void put_number(struct out *o, uint8_t type, struct bytes *b)
 {
     size_t size = b->n < 8 ? b->n : 8;
     uint64_t value = bytes_little(b, size);
     unsigned shift = (unsigned)(64 - 8 * size);
 
-    if (type == 0x10 || type == 0x14 || type == 0x15)
-        out_printf(o, "0x%llx", (unsigned long long)value);
-    else if (type % 2 != 0 && size != 0) /* the odd ones are signed */
-        out_printf(o, "%lld", (long long)((int64_t)(value << shift) >> shift));
-    else
-        out_printf(o, "%llu", (unsigned long long)value);
+    if (type == 0x10 || type == 0x14 || type == 0x15) {
+        out_z(o, "0x");
+        put_digits(o, value, 16);
+    } else if (type % 2 != 0 && size != 0 && value >> (8 * size - 1) != 0) {
+        out_char(o, '-'); /* the odd ones are signed */
+        put_digits(o, (0 - (value << shift)) >> shift, 10);
+    } else {
+        put_digits(o, value, 10);
+    }
 }
 
 void binxml_value(struct out *o, uint8_t type, str bytes)

@@ -159,6 +159,9 @@ bool event_wanted(const struct parse *in, str provider)
 {
     if (parse_wants_text(in, &kind_EVENT, EVENT_PROVIDER, provider))
         return true;
+    /* It reports the exit codes of all others. */
+    if (str_eq_nocase(provider, STR("Service Control Manager")) && parse_wants(in, &kind_ERROR))
+        return true;
     return event_is_resource(provider) &&
            (parse_wants(in, &kind_MEMORY_STATUS) || parse_wants(in, &kind_POOL_USAGE) ||
                    parse_wants(in, &kind_POOL_TAG) || parse_wants(in, &kind_PROCESS));
@@ -204,11 +207,35 @@ static struct value data_map(struct arena *a, const struct event *e)
     return value_map(pairs, e->ndata);
 }
 
+/* The code that a record carries is an error like one in any text, said by the event's source. */
+static void emit_error(
+        struct parse *in, const struct event *e, str status, struct span where, str quote)
+{
+    struct code code;
+
+    if (!code_parse(status, &code))
+        return;
+    const struct value values[ERROR_NFIELDS] = {
+        [ERROR_CODE] = value_text(status),
+        [ERROR_FAMILY] = value_z(code_family_name(code.family)),
+        [ERROR_NUMBER] = value_u64(code.number),
+        [ERROR_SPELLED] = value_text(status),
+        [ERROR_NAME] = value_z(code_name(code)),
+        [ERROR_COMPONENT] = value_text(e->provider),
+        [ERROR_OBJECT] = value_text(event_data(e, STR("param1"))),
+        [ERROR_ROLE] = value_z("leaf"),
+        [ERROR_MESSAGE] = value_text(e->message),
+    };
+
+    emit_at(in, &kind_ERROR, where, quote, e->when, values);
+}
+
 void event_emit(struct parse *in, struct event_log *log, const struct event *e, struct span where,
         str quote)
 {
     /* Level 0 is "always log": what classic sources write for information. */
     uint64_t level = e->level != 0 ? e->level : 4;
+    str status = event_status(&log->arena, e);
     const struct value values[EVENT_NFIELDS] = {
         [EVENT_CHANNEL] = value_text(e->channel),
         [EVENT_PROVIDER] = value_text(e->provider),
@@ -217,7 +244,7 @@ void event_emit(struct parse *in, struct event_log *log, const struct event *e, 
         [EVENT_LEVEL] = e->has_level ? value_u64(level) : value_none(),
         [EVENT_COMPUTER] = value_text(e->computer),
         [EVENT_RECORD] = e->record != 0 ? value_u64(e->record) : value_none(),
-        [EVENT_STATUS] = value_text(event_status(&log->arena, e)),
+        [EVENT_STATUS] = value_text(status),
         [EVENT_DATA] = data_map(&log->arena, e),
         [EVENT_MESSAGE] = value_text(e->message),
         [EVENT_USER] = value_text(e->user),
@@ -227,6 +254,8 @@ void event_emit(struct parse *in, struct event_log *log, const struct event *e, 
     where.record = e->record;
     if (parse_wants_text(in, &kind_EVENT, EVENT_PROVIDER, e->provider))
         emit_at(in, &kind_EVENT, where, quote, e->when, values);
+    if (status.n != 0)
+        emit_error(in, e, status, where, quote);
     if (event_is_resource(e->provider) && e->has_id && (e->id & 0xFFFF) == 2004)
         event_emit_resource(in, log, e, where, quote);
 }

@@ -22,7 +22,10 @@
 
 enum section { OUTSIDE, SYSTEM, EVENT_DATA_PART, USER_DATA, RENDERING };
 
-enum { HEAD_BYTES = 4096 /* System stands first and is short */ };
+enum {
+    HEAD_BYTES = 4096,      /* System stands first and is short */
+    QUOTE = LIMIT_QUOTE + 8 /* emit_at cuts at a character's border */
+};
 
 void event_reader_init(struct event_reader *r)
 {
@@ -257,16 +260,16 @@ str event_xml_quote(struct arena *a, str record)
 {
     size_t from = str_find(record, STR("<Provider")), to = str_find(record, STR("</EventID>"));
     size_t system = str_find(record, STR("</System>")), n;
-    char *p = arena_alloc(a, LIMIT_QUOTE + 8);
+    char *p = arena_alloc(a, QUOTE);
     str payload;
 
     if (from == STR_NONE || to == STR_NONE || to < from)
-        return str_slice(record, 0, LIMIT_QUOTE);
-    n = fold_space(p, LIMIT_QUOTE, str_slice(record, from, to + 10));
+        return record;
+    n = fold_space(p, QUOTE, str_slice(record, from, to + 10));
     payload = system != STR_NONE && system > to ? str_from(record, system + 9) : STR("");
-    if (n < LIMIT_QUOTE && str_trim(payload).n != 0) {
+    if (n < QUOTE && str_trim(payload).n != 0) {
         p[n++] = ' ';
-        n += fold_space(p + n, LIMIT_QUOTE + 8 - n, payload);
+        n += fold_space(p + n, QUOTE - n, payload);
     }
     return (str){ p, n };
 }

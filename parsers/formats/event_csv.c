@@ -19,7 +19,8 @@
 #include "limits.h"
 #include "out.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_PROCESS, NULL };
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_ERROR, &kind_PROCESS,
+    &kind_LOG_MESSAGE, NULL };
 
 enum {
     COLUMNS = 64,    /* Export-Csv of an event has about 30 */

@@ -71,7 +71,11 @@ static void take_gap(struct parse *in, size_t n)
 
         line.s = str_trim_end(str_slice(gap, 0, extent));
         line.length = (uint32_t)line.s.n;
-        line.s = str_slice(line.s, 0, LIMIT_LINE);
+        if (line.s.n > LIMIT_LINE) {
+            line.s.n = LIMIT_LINE;
+            while (line.s.n != 0 && ((unsigned char)line.s.p[line.s.n] & 0xC0) == 0x80)
+                line.s.n--;
+        }
         if (is_frame(line.s))
             parse_took_bytes(in, extent);
         else

@@ -13,15 +13,13 @@
  * do not hold are noted, and what can be read is. Every record is told as event-xml would tell it.
  * Not taken: records of an earlier life in the slack of a chunk.
  */
-#include <stdio.h>
-
 #include "binxml.h"
 #include "bytes.h"
 #include "event_xml_record.h"
 #include "limits.h"
 
 static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &kind_POOL_USAGE,
-    &kind_POOL_TAG, &kind_PROCESS, NULL };
+    &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, NULL };
 
 enum {
     CHUNK = 64 * 1024,
@@ -133,21 +131,29 @@ static void peek_text(void *ctx, str text)
     (void)text;
 }
 
+/* A little more than is quoted: emit_at cuts at a character's border. */
+enum { QUOTE = LIMIT_QUOTE + 8 };
+
+static void put(char *to, size_t *n, str s)
+{
+    for (size_t i = 0; i < s.n && *n < QUOTE; i++)
+        to[(*n)++] = s.p[i];
+}
+
 /* Provider, id and data in a line: there is no text of the input to quote. */
 static str quote_of(struct arena *a, const struct event *e)
 {
-    char *p = arena_alloc(a, LIMIT_QUOTE + 1);
-    size_t n = (size_t)snprintf(p, LIMIT_QUOTE, "%.*s %u",
-            e->provider.n < 200 ? (int)e->provider.n : 200,
-            e->provider.p != NULL ? e->provider.p : "", (unsigned)(e->id & 0xFFFF));
+    char *p = arena_alloc(a, QUOTE);
+    size_t n = 0;
 
-    for (size_t i = 0; i < e->ndata; i++) {
-        const struct pair *d = &e->data[i];
-
-        if (n + d->name.n + d->text.n + 3 > LIMIT_QUOTE)
-            break;
-        n += (size_t)snprintf(p + n, LIMIT_QUOTE - n, "%s%.*s=%.*s", i == 0 ? ": " : ", ",
-                STR_ARG(d->name), STR_ARG(d->text));
+    put(p, &n, e->provider);
+    put(p, &n, STR(" "));
+    put(p, &n, event_number(a, e->id & 0xFFFF));
+    for (size_t i = 0; i < e->ndata && n < QUOTE; i++) {
+        put(p, &n, i == 0 ? STR(": ") : STR(", "));
+        put(p, &n, e->data[i].name);
+        put(p, &n, STR("="));
+        put(p, &n, e->data[i].text);
     }
     return (str){ p, n };
 }
