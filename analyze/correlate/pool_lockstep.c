@@ -217,9 +217,12 @@ static void groups_of_host(struct correlate *c, struct gain *gains, size_t n)
 
 static bool take(const struct fact *f, struct gain *ret)
 {
-    str verdict = text_of(f, POOL_TREND_VERDICT);
+    str verdict;
 
-    if (f->kind != &kind_POOL_TREND || int_or(f, POOL_TREND_GAIN_DIFF, 0) < BLOCKS ||
+    if (f->kind != &kind_POOL_TREND)
+        return false;
+    verdict = text_of(f, POOL_TREND_VERDICT);
+    if (int_or(f, POOL_TREND_GAIN_DIFF, 0) < BLOCKS ||
             (!str_eq(verdict, STR("rate")) && !str_eq(verdict, STR("rising"))))
         return false;
     *ret = (struct gain){
