@@ -52,6 +52,35 @@ static void choose_parents(struct blocks *b)
     }
 }
 
+/* A root cause that leads so far, and is sure enough to speak for this effect. */
+static bool contributes_to(const struct blocks *b, size_t cause, size_t effect)
+{
+    return b->findings[cause].role == ROLE_ROOT_CAUSE && b->parent[cause] == SIZE_MAX &&
+           blocks_explains(b, cause, effect) && !too_weak(b, cause, effect) &&
+           b->findings[cause].history == b->findings[effect].history;
+}
+
+static void gather_causes(struct blocks *b)
+{
+    for (size_t effect = 0; effect < b->n; effect++) {
+        size_t causes = 0;
+
+        if (b->findings[effect].role != ROLE_MECHANISM || b->contributes[effect])
+            continue;
+        for (size_t i = 0; i < b->n; i++)
+            causes += contributes_to(b, i, effect);
+        if (causes < 2)
+            continue;
+        b->parent[effect] = SIZE_MAX;
+        for (size_t i = 0; i < b->n; i++) {
+            if (contributes_to(b, i, effect)) {
+                b->parent[i] = effect;
+                b->contributes[i] = true;
+            }
+        }
+    }
+}
+
 static void lead(struct blocks *b, bool *done, size_t i)
 {
     const struct finding *f = &b->findings[i];
@@ -90,11 +119,13 @@ void blocks_build(
     b.shown = arena_array(a, bool, b.n);
     b.parent = arena_array(a, size_t, b.n);
     b.home = arena_array(a, size_t, b.n);
+    b.contributes = arena_array(a, bool, b.n);
     b.number = arena_array(a, unsigned, b.n);
     b.order = arena_array(a, size_t, b.n);
     for (size_t i = 0; i < b.n; i++)
         b.shown[i] = b.findings[i].severity >= least;
     choose_parents(&b);
+    gather_causes(&b);
     for (int pass = 0; pass < PASSES; pass++) {
         for (size_t i = 0; i < b.n; i++) {
             if (pass_of(&b.findings[i]) == (enum pass)pass)

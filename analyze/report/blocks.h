@@ -3,6 +3,8 @@
  * blocks: findings as people read them. What nobody explains leads a block; what is explained hangs
  * in the block of the finding that explains it best, and nowhere else. A cause that is only possible
  * does not take in what is surer than itself: that leads its own block, and the cause comes after.
+ * Where two or more root causes share one effect, none of them is the whole answer: the effect leads, and the causes
+ * hang in its block as what contributes to it.
  */
 #pragma once
 
@@ -11,11 +13,12 @@
 struct blocks {
     const struct finding *findings; /* of the verdict; all arrays below are parallel to it */
     size_t n;
-    bool *shown;      /* not below the least severity */
-    size_t *parent;   /* the finding that it hangs under; SIZE_MAX: it leads */
-    size_t *home;     /* the leader of its block */
-    unsigned *number; /* of the leader's block, from 1; 0 = a note, which has no number */
-    size_t *order;    /* leaders in the order in which they are shown, notes (info) last */
+    bool *shown;       /* not below the least severity */
+    size_t *parent;    /* the finding that it hangs under; SIZE_MAX: it leads */
+    size_t *home;      /* the leader of its block */
+    bool *contributes; /* a root cause that hangs under the effect it shares with others */
+    unsigned *number;  /* of the leader's block, from 1; 0 = a note, which has no number */
+    size_t *order;     /* leaders in the order in which they are shown, notes (info) last */
     size_t norder;
 };
 

@@ -282,7 +282,8 @@ static void put_explains(struct page *t, size_t leader)
 
     for (size_t k = 0; k < 3; k++) {
         for (size_t i = 0; i < t->b.n; i++) {
-            if (in_block(t, i, leader) && t->b.findings[i].role == roles[orders[k]])
+            if (in_block(t, i, leader) && !t->b.contributes[i] &&
+                    t->b.findings[i].role == roles[orders[k]])
                 put_explained(t, &s, leader, i);
         }
     }
@@ -336,36 +337,51 @@ static void put_step(struct page *t, struct section *s, unsigned number, const s
     }
 }
 
-static bool has_step(const struct finding *f, str action)
+struct step_list {
+    const struct remedy **steps;
+    size_t n;
+};
+
+static bool said_step(const struct step_list *said, const struct remedy *step)
 {
-    for (size_t i = 0; i < f->nremedy; i++) {
-        if (str_eq(f->remedy[i].action, action))
+    for (size_t i = 0; i < said->n; i++) {
+        if (str_eq(said->steps[i]->action, step->action))
             return true;
     }
     return false;
 }
 
-/* The leader's steps; where it has none, those of what hangs under it. */
+static void put_steps(
+        struct page *t, struct section *s, struct step_list *said, const struct finding *f)
+{
+    for (size_t i = 0; i < f->nremedy; i++) {
+        if (said_step(said, &f->remedy[i]))
+            continue;
+        if (said->n == 0)
+            layout_blank(&t->l);
+        said->steps[said->n++] = &f->remedy[i];
+        put_step(t, s, (unsigned)said->n, &f->remedy[i]);
+    }
+}
+
+/* What cures the causes first, then the leader's own steps; where there are none, those of what hangs under it. */
 static void put_remedy(struct page *t, size_t leader)
 {
     struct section s = { "do", MARGIN, 9 };
-    const struct finding *f = &t->b.findings[leader];
-    unsigned number = 0;
+    struct step_list said = { 0 };
+    size_t most = 0;
 
-    if (f->nremedy == 0) {
-        for (size_t i = 0; i < t->b.n && f->nremedy == 0; i++) {
-            if (in_block(t, i, leader))
-                f = &t->b.findings[i];
-        }
+    for (size_t i = 0; i < t->b.n; i++)
+        most += t->b.findings[i].nremedy;
+    said.steps = arena_array(&t->arena, const struct remedy *, most);
+    for (size_t i = 0; i < t->b.n; i++) {
+        if (t->b.contributes[i] && t->b.parent[i] == leader)
+            put_steps(t, &s, &said, &t->b.findings[i]);
     }
-    if (f->nremedy != 0)
-        layout_blank(&t->l);
-    for (size_t i = 0; i < f->nremedy; i++) {
-        struct finding before = *f;
-
-        before.nremedy = i;
-        if (!has_step(&before, f->remedy[i].action))
-            put_step(t, &s, ++number, &f->remedy[i]);
+    put_steps(t, &s, &said, &t->b.findings[leader]);
+    for (size_t i = 0; i < t->b.n && said.n == 0; i++) {
+        if (in_block(t, i, leader))
+            put_steps(t, &s, &said, &t->b.findings[i]);
     }
 }
 
@@ -390,6 +406,27 @@ static void put_asks(struct page *t, size_t leader)
     }
 }
 
+/* The root causes that share this effect, each with what it says and where. False when it has none. */
+static bool put_contributors(struct page *t, size_t leader)
+{
+    struct section s = { "because", MARGIN, HANG };
+    bool any = false;
+
+    for (size_t i = 0; i < t->b.n; i++) {
+        const struct finding *f = &t->b.findings[i];
+
+        if (!t->b.contributes[i] || t->b.parent[i] != leader)
+            continue;
+        page_row(t, &s,
+                arena_printf(
+                        &t->arena, "%.*s (%s)", STR_ARG(f->title), confidence_name(f->confidence)),
+                page_place(t, f), 0);
+        page_row(t, &s, f->summary, (str){ NULL, 0 }, 0);
+        any = true;
+    }
+    return any;
+}
+
 static void put_block(struct page *t, size_t leader)
 {
     const struct finding *f = &t->b.findings[leader];
@@ -399,6 +436,8 @@ static void put_block(struct page *t, size_t leader)
     put_title(t, leader);
     put_summary(t, f);
     layout_blank(&t->l);
+    if (put_contributors(t, leader))
+        because.label = "shown by";
     (void)put_evidence(t, &because, f, BECAUSE);
     put_shown_by(t, leader);
     put_explains(t, leader);
