@@ -103,10 +103,13 @@ static str tag_key(struct arena *a, const struct fact *fact)
             STR_ARG(text_of(fact, POOL_TAG_POOL)));
 }
 
+/* What wraps another error says nothing that its innermost one does not. */
 static str code_key(struct arena *a, const struct fact *fact)
 {
     (void)a;
-    return fact->kind == &kind_ERROR ? text_of(fact, ERROR_CODE) : (str){ NULL, 0 };
+    if (fact->kind != &kind_ERROR || str_eq(text_of(fact, ERROR_ROLE), STR("outer")))
+        return (str){ NULL, 0 };
+    return text_of(fact, ERROR_CODE);
 }
 
 /* Only what the log itself calls an error. */
@@ -166,6 +169,23 @@ static void mark_taken(
     }
 }
 
+static bool same_place(const struct fact *a, const struct fact *b)
+{
+    return a->where.member == b->where.member && a->where.offset == b->where.offset &&
+           a->where.length == b->where.length;
+}
+
+/* A code in a record that a finding rests on is told with it, whatever kind of fact the finding took. */
+static void mark_places(struct groups *g, const struct finding *findings, size_t n)
+{
+    for (size_t at = 0; at < g->n; at++) {
+        for (size_t i = 0; i < n && !g->items[at].taken; i++) {
+            for (size_t k = 0; k < findings[i].nevidence && !g->items[at].taken; k++)
+                g->items[at].taken = same_place(g->items[at].first, findings[i].evidence[k].fact);
+        }
+    }
+}
+
 static void collect(struct groups *g, const struct report *r, struct arena *a, key_fn *key_of)
 {
     const struct case_file *c = r->file;
@@ -184,6 +204,7 @@ static void collect(struct groups *g, const struct report *r, struct arena *a, k
     }
     mark_taken(g, a, key_of, r->verdict->findings, r->verdict->nfindings);
     mark_taken(g, a, key_of, r->verdict->ruled_out, r->verdict->nruled_out);
+    mark_places(g, r->verdict->findings, r->verdict->nfindings);
 }
 
 static int by_count(const void *a, const void *b)
