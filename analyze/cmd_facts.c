@@ -47,7 +47,7 @@ static void put_fact(struct out *o, const struct case_file *c, const struct fact
 
     out_z(o, "{\"kind\":");
     out_json_str(o, str_z(fact->kind->name));
-    out_z(o, ",\"source\":");
+    out_z(o, ",\"member\":");
     out_json_str(o, fact->where.member != 0 ? c->sources[fact->where.member - 1].path : STR(""));
     out_printf(o, ",\"line\":%u", fact->where.line);
     if (fact->host.n != 0) {
@@ -73,7 +73,7 @@ static void put_diag(struct out *o, const struct diag *diag, str path)
 {
     out_z(o, "{\"diagnostic\":");
     out_json_str(o, str_z(diag->code));
-    out_printf(o, ",\"level\":\"%s\",\"source\":", diag_level_name(diag->level));
+    out_printf(o, ",\"level\":\"%s\",\"member\":", diag_level_name(diag->level));
     out_json_str(o, path);
     if (diag->where.line != 0)
         out_printf(o, ",\"line\":%u", diag->where.line);

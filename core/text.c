@@ -119,6 +119,7 @@ static bool look_at_line(struct text *t, struct line *ret, size_t *ret_extent, b
         s.n--;
     *ret = (struct line){ .s = s, .number = t->number, .offset = t->offset };
     ret->length = (uint32_t)s.n;
+    ret->extent = (uint32_t)extent;
     if (s.n > LIMIT_LINE) {
         size_t cut = LIMIT_LINE;
 

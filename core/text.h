@@ -21,6 +21,7 @@ struct line {
     uint32_t number; /* from 1; stays at UINT32_MAX past it */
     uint64_t offset;
     uint32_t length; /* whole length, terminator excluded */
+    uint32_t extent; /* with its terminator: what the line takes of the member */
 };
 
 struct text {

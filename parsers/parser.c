@@ -19,7 +19,7 @@ void parse_took(struct parse *in, const struct line *line)
     if (line->number == in->took)
         return; /* a format and parse_stray may both know it */
     in->took = line->number;
-    in->understood += line->length + 1u;
+    in->understood += line->extent != 0 ? line->extent : line->length + 1u;
 }
 
 void parse_took_bytes(struct parse *in, uint64_t bytes)
