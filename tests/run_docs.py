@@ -4,16 +4,16 @@
 usage: run_docs.py FATHOM SOURCE_TOP [--update]
 
 A command must end with status 0. `fathom` is the binary given; `./dev test` is not run, for it is what runs this.
-A block behind "<!-- report: PATH -->" must equal the text report of PATH at 80 columns; --update rewrites it.
+A block behind "<!-- report: PATH -->" must equal the text report of PATH at 80 columns, one behind
+"<!-- output: COMMAND -->" what that command prints; --update rewrites them.
 """
 import os, re, subprocess, sys
 
 NOT_RUN = ("./dev test",)
 
 
-def report(fathom, top, path):
-    run = subprocess.run([fathom, "analyze", "--color", "never", "--width", "80", path], cwd=top, stdout=subprocess.PIPE)
-    return run.stdout.decode()
+def shown_by(command, top, env):
+    return subprocess.run(["bash", "-c", command], cwd=top, env=env, stdout=subprocess.PIPE).stdout.decode()
 
 
 def main():
@@ -32,13 +32,15 @@ def main():
                 passed += run.returncode == 0
                 if run.returncode:
                     wrong.append(f"{name}: {command}: status {run.returncode}: {run.stdout.decode(errors='replace')[-300:]}")
-        for path, shown in re.findall(r"<!-- report: (\S+) -->\n```\n(.*?)```", text, re.S):
-            real = report(fathom, top, path)
+        for what, value, shown in re.findall(r"<!-- (report|output): (.+?) -->\n```\n(.*?)^```", text, re.S | re.M):
+            command = f"fathom analyze --color never --width 80 {value}" if what == "report" else value
+            real = shown_by(command, top, env)
+            head = f"<!-- {what}: {value} -->\n```\n"
             if update:
-                text = text.replace(f"<!-- report: {path} -->\n```\n{shown}```", f"<!-- report: {path} -->\n```\n{real}```")
+                text = text.replace(f"{head}{shown}```", f"{head}{real}```")
                 open(os.path.join(top, name), "w", encoding="utf-8").write(text)
             elif real != shown:
-                wrong.append(f"{name}: the report shown for {path} is not what fathom prints (run_docs.py --update)")
+                wrong.append(f"{name}: what is shown for `{command}` is not what it prints (run_docs.py --update)")
             else:
                 passed += 1
         for link in re.findall(r"\]\(([^)#:]+)\)", text):

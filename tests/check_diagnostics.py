@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Every diagnostic code in the source stands in docs/diagnostics.md, and every code there in the source.
+
+usage: check_diagnostics.py SOURCE_TOP [BUILD_TOP]
+"""
+import glob, os, re, sys
+
+FAMILIES = {"bundle", "text", "facts", "findings", "regex", "rules"}
+
+
+def main():
+    top = sys.argv[1]
+    formats = {os.path.basename(p)[:-2].replace("_", "-") for p in glob.glob(os.path.join(top, "parsers/formats/*.c"))}
+    formats |= {os.path.basename(p)[:-2].replace("_", "-") for p in glob.glob(os.path.join(top, "parsers/*.c"))}
+    used = {}
+    for layer in ("core", "parsers", "rules", "analyze"):
+        for path in glob.glob(os.path.join(top, layer, "**/*.c"), recursive=True):
+            for code in re.findall(r'"([a-z0-9-]+\.[a-z0-9-]+)"', open(path, encoding="utf-8").read()):
+                if code.split(".")[0] in FAMILIES | formats and not code.endswith((".c", ".h", ".def", ".tsv", ".txt")):
+                    used.setdefault(code, os.path.relpath(path, top))
+    told = set(re.findall(r"^\| `([a-z0-9-]+\.[a-z0-9-]+)` \|", open(os.path.join(top, "docs/diagnostics.md"), encoding="utf-8").read(), re.M))
+    wrong = [f"{used[c]}: {c} is not in docs/diagnostics.md" for c in sorted(set(used) - told)]
+    wrong += [f"docs/diagnostics.md: nothing gives {c}" for c in sorted(told - set(used))]
+    print("\n".join(wrong))
+    print(f"{len(set(used) & told)} passed, {len(wrong)} failed")
+    return 1 if wrong or not used else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
