@@ -102,6 +102,25 @@ str json_text(const struct json *node)
     return node != NULL && node->type == JSON_STRING ? node->text : (str){ NULL, 0 };
 }
 
+/* RFC 6901: ~ is written ~0, / is written ~1. */
+static str pointer_key(struct arena *a, str key)
+{
+    char *copy;
+    size_t n = 0;
+
+    if (str_find_char(key, '~') == STR_NONE && str_find_char(key, '/') == STR_NONE)
+        return key;
+    copy = arena_alloc(a, key.n * 2);
+    for (size_t i = 0; i < key.n; i++) {
+        bool special = key.p[i] == '~' || key.p[i] == '/';
+
+        copy[n++] = special ? '~' : key.p[i];
+        if (special)
+            copy[n++] = key.p[i] == '~' ? '0' : '1';
+    }
+    return (str){ copy, n };
+}
+
 str json_pointer(struct arena *a, const struct json *node)
 {
     str up;
@@ -111,7 +130,7 @@ str json_pointer(struct arena *a, const struct json *node)
     up = json_pointer(a, node->parent);
     if (node->parent->type == JSON_ARRAY)
         return arena_printf(a, "%.*s/%u", STR_ARG(up), node->index);
-    return arena_printf(a, "%.*s/%.*s", STR_ARG(up), STR_ARG(node->key));
+    return arena_printf(a, "%.*s/%.*s", STR_ARG(up), STR_ARG(pointer_key(a, node->key)));
 }
 
 size_t json_count(const struct json *node)

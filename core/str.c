@@ -268,12 +268,21 @@ bool str_hex(str s, uint64_t *ret)
     return true;
 }
 
+/* By one exact power up to 10^22: 0.07 must be the double nearest to it, and 7 / 10 / 10 is not. */
 static double scale_by_ten(double value, int64_t exponent)
 {
-    for (; exponent > 0; exponent--)
-        value *= 10;
-    for (; exponent < 0; exponent++)
-        value /= 10;
+    enum { EXACT = 22 };
+
+    while (exponent != 0) {
+        int64_t size = exponent < 0 ? -exponent : exponent;
+        double power = 1;
+
+        size = size < EXACT ? size : EXACT;
+        for (int64_t i = 0; i < size; i++)
+            power *= 10;
+        value = exponent < 0 ? value / power : value * power;
+        exponent += exponent < 0 ? size : -size;
+    }
     return value;
 }
 

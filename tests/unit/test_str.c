@@ -79,6 +79,10 @@ static void test_numbers(void **state)
     assert_true(str_real(STR("-12.25"), &d) && d == -12.25);
     assert_true(str_real(STR(".5"), &d) && d == 0.5);
     assert_true(str_real(STR("1.5e3"), &d) && d == 1500);
+    /* Catches: scaling by ten twice, which rounds twice. */
+    assert_true(str_real(STR("0.07"), &d) && d == 0.07);
+    assert_true(str_real(STR("0.000123"), &d) && d == 0.000123);
+    assert_true(str_real(STR("1e-30"), &d) && d > 0.99e-30 && d < 1.01e-30);
     assert_false(str_real(STR("1,5"), &d));
     assert_false(str_real(STR("."), &d));
     assert_false(str_real(STR("1e999"), &d));
