@@ -96,6 +96,8 @@ static void lex_number(struct parser_state *p, str rest)
         ;
     rest = str_from(rest, blanks);
     name = str_slice(rest, 0, rest.n != 0 && rest.p[0] == '%' ? 1 : name_length(rest));
+    if (name.n != 0 && is_digit(name.p[0]))
+        name = (str){ NULL, 0 };
     unit = unit_find(name);
     if (unit != NULL) {
         p->token.number = unit_scale(unit, p->token.number);

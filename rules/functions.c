@@ -446,7 +446,10 @@ static struct result call_number(struct eval *e, const struct expr *call)
         return result_number(d);
     if (str_starts_nocase(s, STR("0x")) && str_hex(s, &u))
         return result_number((double)u);
-    return str_grouped(s, &u) ? result_number((double)u) : result_unknown();
+    /* 1,234 but not a version: 10.0.1 */
+    if (str_find_char(s, '.') == STR_NONE && str_grouped(s, &u))
+        return result_number((double)u);
+    return result_unknown();
 }
 
 const struct function functions[] = {

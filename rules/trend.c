@@ -58,25 +58,26 @@ double trend_slope(const double *xs, const double *ys, size_t n)
 }
 
 /*
- * Of all n! orders, the share with at most `inversions` pairs that fall. counts[k] = share of
+ * Of all n! orders, the share with at most `inversions` pairs that fall. counts[k] = number of
  * orders with k falling pairs, grown one value at a time: a new largest value can stand before 0 to
- * i - 1 of the others.
+ * i - 1 of the others. 10! is exact in a double.
  */
 static double share_of_orders(size_t n, int64_t inversions)
 {
-    double counts[EXACT_PAIRS + 1] = { 1.0 }, next[EXACT_PAIRS + 1], sum = 0;
+    double counts[EXACT_PAIRS + 1] = { 1 }, next[EXACT_PAIRS + 1], sum = 0, orders = 1;
 
     for (size_t i = 2; i <= n; i++) {
         for (size_t k = 0; k <= EXACT_PAIRS; k++) {
             next[k] = 0;
             for (size_t down = 0; down < i && down <= k; down++)
-                next[k] += counts[k - down] / (double)i;
+                next[k] += counts[k - down];
         }
         memcpy(counts, next, sizeof(counts));
+        orders *= (double)i;
     }
     for (int64_t k = 0; k <= inversions && k <= EXACT_PAIRS; k++)
         sum += counts[k];
-    return sum;
+    return sum / orders;
 }
 
 double trend_rising(const double *ys, size_t total)
