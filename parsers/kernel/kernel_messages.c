@@ -12,11 +12,7 @@
 
 #include <string.h>
 
-struct found {
-    const char *class;
-    str object;
-    int64_t number; /* INT64_MIN = none */
-};
+#include "kernel_looks.h"
 
 struct message_row {
     str literal;
@@ -27,357 +23,6 @@ struct message_row {
     int header;   /* enum header, -1 = none */
     bool program; /* said by programs, not by the kernel */
 };
-
-/* --- looks --- */
-
-static void first_number(str text, str s, struct found *f)
-{
-    uint64_t n;
-
-    (void)text;
-    for (; s.n != 0; s = str_from(s, 1)) {
-        if (is_digit(s.p[0])) {
-            if (str_take_u64(&s, &n) && n <= INT64_MAX)
-                f->number = (int64_t)n;
-            return;
-        }
-    }
-}
-
-/* The number in front of the literal: "14 printk messages dropped" */
-static void number_before(str text, str s, struct found *f)
-{
-    size_t end = (size_t)(s.p - text.p), from;
-    uint64_t n;
-
-    while (end > 0 && !is_digit(text.p[end - 1]))
-        end--;
-    from = end;
-    while (from > 0 && is_digit(text.p[from - 1]))
-        from--;
-    if (str_u64(str_slice(text, from, end), &n) && n <= INT64_MAX)
-        f->number = (int64_t)n;
-}
-
-/* A word without what punctuation stands around it. */
-static str bare_word(str s)
-{
-    static const char marks[] = " \t\"'`,.;:()";
-    size_t n = 0;
-
-    while (s.n != 0 && memchr(marks, s.p[0], sizeof(marks) - 1) != NULL)
-        s = str_from(s, 1);
-    while (n < s.n && !is_space(s.p[n]) && s.p[n] != ',' && s.p[n] != '\'' && s.p[n] != '"' &&
-            s.p[n] != ')')
-        n++;
-    while (n != 0 && (s.p[n - 1] == '.' || s.p[n - 1] == ':' || s.p[n - 1] == ';'))
-        n--;
-    return str_slice(s, 0, n);
-}
-
-static void next_word(str text, str s, struct found *f)
-{
-    (void)text;
-    f->object = bare_word(s);
-}
-
-/* The word before the literal, e.g. a driver's device: "virtio3: Out of puff!" */
-static void word_before(str text, str s, struct found *f)
-{
-    size_t end = (size_t)(s.p - text.p), from;
-
-    while (end > 0 && text.p[end - 1] != ':')
-        end--;
-    if (end == 0)
-        return;
-    from = --end;
-    while (from > 0 && !is_space(text.p[from - 1]))
-        from--;
-    f->object = str_slice(text, from, end);
-}
-
-/* "... port 80. Sending cookies", "... port [::]:20002." */
-static void port_of(str text, str s, struct found *f)
-{
-    size_t colon;
-    uint64_t port;
-
-    (void)text;
-    f->object = bare_word(s);
-    colon = str_rfind_char(f->object, ':');
-    if (str_u64(str_from(f->object, colon != STR_NONE ? colon + 1 : 0), &port) && port < 65536)
-        f->number = (int64_t)port;
-}
-
-/* "INFO: task NAME:123 blocked for more than 120 seconds." */
-static void hung_task(str text, str s, struct found *f)
-{
-    size_t from = str_find(text, STR("task ")), end = (size_t)(s.p - text.p);
-    str name;
-
-    if (from == STR_NONE || from + 5 >= end) {
-        f->class = NULL;
-        return;
-    }
-    name = str_slice(text, from + 5, str_find(text, STR(" blocked for more")));
-    f->object = str_slice(name, 0, str_rfind_char(name, ':'));
-    first_number(text, s, f);
-}
-
-/* "INFO: task a:1 is blocked on a mutex likely owned by task b:2." */
-static void owner_task(str text, str s, struct found *f)
-{
-    size_t at = str_find(s, STR("task "));
-
-    (void)text;
-    if (at == STR_NONE) {
-        f->class = NULL;
-        return;
-    }
-    s = bare_word(str_from(s, at + 5));
-    f->object = str_slice(s, 0, str_rfind_char(s, ':'));
-}
-
-/* "BUG: soft lockup - CPU#1 stuck for 134s! [syz:4588]" */
-static void cpu_and_seconds(str text, str s, struct found *f)
-{
-    size_t at = str_find(s, STR("CPU#"));
-    int64_t seconds;
-
-    (void)text;
-    if (at == STR_NONE)
-        return;
-    f->object = bare_word(str_from(s, at));
-    while (f->object.n != 0 && f->object.p[f->object.n - 1] == '!')
-        f->object.n--;
-    if (number_after(s, STR("stuck for "), &seconds))
-        f->number = seconds;
-}
-
-static void cpu_number(str text, str s, struct found *f)
-{
-    first_number(text, s, f);
-}
-
-/* "dev sda, sector 12345", "dev loop0, logical block 0", "device sdb1, logical block 3" */
-static void device_and_sector(str text, str s, struct found *f)
-{
-    int64_t sector;
-
-    (void)text;
-    (void)(str_take(&s, STR("ice ")) || str_take(&s, STR(" ")));
-    f->object = bare_word(s);
-    if (number_after(s, STR("sector "), &sector) || number_after(s, STR("logical block "), &sector))
-        f->number = sector;
-    if (f->object.n == 0)
-        f->class = NULL;
-}
-
-/* "sd 0:0:0:0: [sda] ...", "EXT4-fs error (device dm-0): ...", "XFS (sda1): ..." */
-static void bracketed_device(str text, str s, struct found *f)
-{
-    size_t at = str_find(text, STR("(device ")), end;
-
-    (void)s;
-    if (at != STR_NONE) {
-        f->object = bare_word(str_from(text, at + 8));
-        return;
-    }
-    at = str_find_char(text, '[');
-    if (at == STR_NONE)
-        at = str_find_char(text, '(');
-    if (at == STR_NONE)
-        return;
-    end = at + 1;
-    while (end < text.n && text.p[end] != ']' && text.p[end] != ')')
-        end++;
-    if (end - at < 24)
-        f->object = str_slice(text, at + 1, end);
-}
-
-/* "EDAC MC0: 2 CE memory read error on CPU_SrcID#0_MC#0_Chan#1_DIMM#0 (...)" */
-static void edac(str text, str s, struct found *f)
-{
-    bool ue = str_has(s, STR(" UE "));
-    size_t at;
-
-    (void)text;
-    if (!ue && !str_has(s, STR(" CE "))) {
-        f->class = NULL; /* "EDAC MC: Ver: 3.0.0" */
-        return;
-    }
-    f->class = ue ? "edac-ue" : "edac-ce";
-    at = str_find(s, STR(": "));
-    if (at != STR_NONE)
-        first_number(text, str_from(s, at), f);
-    at = str_find(s, STR(" on "));
-    if (at != STR_NONE) {
-        str label = str_from(s, at + 4);
-
-        f->object = str_slice(label, 0, str_find(label, STR(" (")));
-    }
-}
-
-/* "nfs: server filer1 not responding, still trying", "... OK", "... timed out" */
-static void nfs_server(str text, str s, struct found *f)
-{
-    size_t end = str_find(s, STR(" not responding"));
-
-    (void)text;
-    if (end == STR_NONE && (end = str_find(s, STR(" OK"))) != STR_NONE)
-        f->class = "nfs-ok";
-    if (end == STR_NONE)
-        f->class = NULL;
-    else
-        f->object = str_slice(s, 0, end);
-}
-
-static void hyperv_balloon(str text, str s, struct found *f)
-{
-    static const struct {
-        str words;
-        const char *class;
-    } kinds[] = {
-        { STR_INIT("Max. dynamic memory size"), "hv-balloon-max" },
-        { STR_INIT("partially fulfilled"), "hv-balloon-partial" },
-        { STR_INIT("hot add failed"), "hv-balloon-hot-add-failed" },
-        { STR_INIT("hot_add memory failed"), "hv-balloon-hot-add-failed" },
-        { STR_INIT("Ballooned pages"), "hv-balloon-pages" },
-        { STR_INIT("Unhandled message"), "hv-balloon-unhandled" },
-        { STR_INIT("floor reached"), "hv-balloon-floor" },
-    };
-
-    (void)text;
-    f->class = NULL;
-    for (size_t i = 0; f->class == NULL && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (str_find_nocase(s, kinds[i].words) != STR_NONE)
-            f->class = kinds[i].class;
-    }
-    if (str_has(s, STR("Balloon floor reached")))
-        f->object = STR("floor");
-    else if (str_has(s, STR("Not enough memory")))
-        f->object = STR("memory");
-    else
-        first_number(text, s, f);
-}
-
-/* "__vm_enough_memory: pid: 1, comm: x, bytes: 8192 not enough memory for the allocation" */
-static void enough_memory(str text, str s, struct found *f)
-{
-    size_t at = str_find(s, STR("comm: "));
-    int64_t bytes;
-
-    (void)text;
-    if (at != STR_NONE)
-        f->object = bare_word(str_from(s, at + 6));
-    if (number_after(s, STR("bytes:"), &bytes))
-        f->number = bytes;
-}
-
-/* "XFS: mkfs(123) possible ..", "XFS (sda1): kworker(1) possible ..", "XFS: possible .." */
-static void xfs_deadlock(str text, str s, struct found *f)
-{
-    bracketed_device(text, s, f);
-    if (!str_starts(text, STR("XFS (")))
-        f->object = (str){ NULL, 0 };
-    if (!number_after(s, STR(" size "), &f->number))
-        f->number = INT64_MIN;
-}
-
-/* "privvmpages, UB 185096.": the resource, and the container as the number */
-static void shortage(str text, str s, struct found *f)
-{
-    str rest = s;
-
-    (void)text;
-    f->object = bare_word(str_cut(&rest, ','));
-    str_skip_blanks(&rest);
-    if (str_take(&rest, STR("UB ")))
-        first_number(text, str_slice(rest, 0, 12), f);
-}
-
-/* "Suppressed 117 messages from /system.slice/x.service" */
-static void suppressed(str text, str s, struct found *f)
-{
-    if (str_has(s, STR(" messages from ")))
-        first_number(text, s, f);
-    else
-        f->class = NULL;
-}
-
-/* "waiting for eth0 to become free. Usage count = 1" */
-static void free_interface(str text, str s, struct found *f)
-{
-    size_t at = str_find(text, STR("waiting for "));
-
-    if (at != STR_NONE)
-        f->object = bare_word(str_from(text, at + 12));
-    first_number(text, s, f);
-}
-
-/* "page allocation stalls for 10014ms": whole seconds */
-static void stall(str text, str s, struct found *f)
-{
-    first_number(text, s, f);
-    if (f->number != INT64_MIN)
-        f->number /= 1000;
-    text = str_slice(text, 0, str_find(text, STR(": page all")));
-    f->object = text.n <= 64 ? text : (str){ NULL, 0 };
-}
-
-static void rest_of_line(str text, str s, struct found *f)
-{
-    (void)text;
-    f->object = str_slice(str_trim(s), 0, 120);
-}
-
-static void panic_reason(str text, str s, struct found *f)
-{
-    size_t at = str_find(text, STR("not syncing: "));
-
-    if (at != STR_NONE)
-        rest_of_line(text, str_from(text, at + 13), f);
-    else
-        rest_of_line(text, s, f);
-}
-
-static void allocation_size(str text, str s, struct found *f)
-{
-    first_number(text, s, f);
-}
-
-/* "Killed /a/b.scope due to memory pressure ...", "Marked /a for killing ..." */
-static void oomd_cgroup(str text, str s, struct found *f)
-{
-    size_t at = str_find(text, STR("/"));
-
-    (void)s;
-    if (at == STR_NONE || !(str_has(text, STR("Killed ")) || str_has(text, STR("Marked ")))) {
-        f->class = NULL;
-        return;
-    }
-    f->object = bare_word(str_from(text, at));
-}
-
-/* "sending SIGTERM to process 1234 uid 1000 \"chrome\": badness 900, VmRSS 512 MiB" */
-static void earlyoom(str text, str s, struct found *f)
-{
-    size_t quote = str_find_char(s, '"');
-
-    first_number(text, s, f);
-    if (quote != STR_NONE) {
-        str name = str_from(s, quote + 1);
-
-        f->object = str_slice(name, 0, str_find_char(name, '"'));
-    }
-}
-
-/* "lowmemorykiller: Killing 'com.x' (123) (tgid 123), adj 900," */
-static void quoted_name(str text, str s, struct found *f)
-{
-    first_number(text, s, f);
-    f->object = bare_word(s);
-}
 
 /* --- the table: rows that say more stand before those that say less --- */
 
@@ -400,8 +45,8 @@ static void quoted_name(str text, str s, struct found *f)
 
 /* clang-format off: a table */
 static const struct message_row rows[] = {
-    BOTH("page allocation stalls for ", "alloc-stall", stall, HEADER_STALL),
-    BOTH("page alloction stalls for ", "alloc-stall", stall, HEADER_STALL),
+    BOTH("page allocation stalls for ", "alloc-stall", look_stall, HEADER_STALL),
+    BOTH("page alloction stalls for ", "alloc-stall", look_stall, HEADER_STALL),
     HEADER("vmalloc: allocation failure", HEADER_VMALLOC),
     HEADER("vmalloc error: size ", HEADER_VMALLOC),
     HEADER("vmemmap alloc failure: ", HEADER_VMEMMAP),
@@ -412,9 +57,9 @@ static const struct message_row rows[] = {
     HEADER(" invoked oom", HEADER_OOM),
     HEADER("oom-killer: gfp_mask=", HEADER_OOM),
     HEADER("oom-kill:constraint=", HEADER_CONSTRAINT),
-    BOTH("not syncing: Out of memory", "panic", panic_reason, HEADER_PANIC),
-    BOTH("not syncing: out of memory", "panic", panic_reason, HEADER_PANIC),
-    BOTH("not syncing: System is deadlocked on memory", "panic", panic_reason, HEADER_PANIC),
+    BOTH("not syncing: Out of memory", "panic", look_panic_reason, HEADER_PANIC),
+    BOTH("not syncing: out of memory", "panic", look_panic_reason, HEADER_PANIC),
+    BOTH("not syncing: System is deadlocked on memory", "panic", look_panic_reason, HEADER_PANIC),
     HEADER("OOM killed process ", HEADER_UB),
     HEADER("Killed process ", HEADER_KILL),
     HEADER("Kill process ", HEADER_KILL),
@@ -436,54 +81,54 @@ static const struct message_row rows[] = {
     PLAIN("too many orphaned sockets", "tcp-orphans", NULL),
     PLAIN("too many of orphaned sockets", "tcp-orphans", NULL),
     PLAIN("time wait bucket table overflow", "tcp-timewait", NULL),
-    PLAIN("ossible SYN flooding on port ", "syn-flood", port_of),
-    PLAIN("neighbor table overflow", "neighbour-overflow", word_before),
-    PLAIN("eighbour table overflow", "neighbour-overflow", word_before),
+    PLAIN("ossible SYN flooding on port ", "syn-flood", look_port_of),
+    PLAIN("neighbor table overflow", "neighbour-overflow", look_word_before),
+    PLAIN("eighbour table overflow", "neighbour-overflow", look_word_before),
     PLAIN("dst cache overflow", "route-overflow", NULL),
     PLAIN("Route cache is full", "route-overflow", NULL),
-    PLAIN("file-max limit ", "file-max", first_number),
-    PLAIN("fork rejected by pids controller in ", "pids-rejected", next_word),
-    PLAIN(" blocked for more than ", "hung-task", hung_task),
-    PLAIN(" likely owned by task ", "hung-task-owner", owner_task),
-    PLAIN(" likely last held by task ", "hung-task-owner", owner_task),
-    PLAIN("BUG: soft lockup", "soft-lockup", cpu_and_seconds),
-    PLAIN("etected hard LOCKUP", "hard-lockup", cpu_number),
+    PLAIN("file-max limit ", "file-max", look_first_number),
+    PLAIN("fork rejected by pids controller in ", "pids-rejected", look_next_word),
+    PLAIN(" blocked for more than ", "hung-task", look_hung_task),
+    PLAIN(" likely owned by task ", "hung-task-owner", look_owner_task),
+    PLAIN(" likely last held by task ", "hung-task-owner", look_owner_task),
+    PLAIN("BUG: soft lockup", "soft-lockup", look_cpu_and_seconds),
+    PLAIN("etected hard LOCKUP", "hard-lockup", look_cpu_number),
     PLAIN("detected stalls on CPU", "rcu-stall", NULL),
     PLAIN("self-detected stall on CPU", "rcu-stall", NULL),
     PLAIN("detected expedited stalls on", "rcu-stall", NULL),
-    PLAIN("hogged CPU for >", "workqueue-hog", first_number),
-    PLAIN("critical medium error, dev ", "medium-error", device_and_sector),
-    PLAIN("Medium Error [", "medium-error", bracketed_device),
-    PLAIN("Unrecovered read error", "medium-error", bracketed_device),
-    PLAIN("error: { UNC }", "medium-error", word_before),
-    PLAIN("critical space allocation error, dev ", "io-space", device_and_sector),
-    PLAIN("critical target error, dev ", "io-error", device_and_sector),
-    PLAIN("recoverable transport error, dev ", "io-path", device_and_sector),
-    PLAIN("hostbyte=DID_NO_CONNECT", "io-path", bracketed_device),
-    PLAIN("hostbyte=DID_TRANSPORT_", "io-path", bracketed_device),
-    PLAIN("rejecting I/O to offline device", "io-path", bracketed_device),
-    PLAIN("Buffer I/O error on dev", "io-error", device_and_sector),
-    PLAIN("I/O error, dev ", "io-error", device_and_sector),
-    PLAIN("EXT4-fs error", "fs-error", bracketed_device),
-    PLAIN("EXT3-fs error", "fs-error", bracketed_device),
-    PLAIN("EXT2-fs error", "fs-error", bracketed_device),
-    PLAIN("BTRFS error", "fs-error", bracketed_device),
-    PLAIN("BTRFS critical", "fs-error", bracketed_device),
-    PLAIN("Corruption of in-memory data", "fs-error", bracketed_device),
-    PLAIN("Metadata corruption detected", "fs-error", bracketed_device),
-    PLAIN("emounting filesystem read-only", "fs-read-only", bracketed_device),
-    PLAIN("Aborting journal on device ", "fs-read-only", next_word),
-    PLAIN("Directory index full!", "fs-index-full", bracketed_device),
+    PLAIN("hogged CPU for >", "workqueue-hog", look_first_number),
+    PLAIN("critical medium error, dev ", "medium-error", look_device_and_sector),
+    PLAIN("Medium Error [", "medium-error", look_bracketed_device),
+    PLAIN("Unrecovered read error", "medium-error", look_bracketed_device),
+    PLAIN("error: { UNC }", "medium-error", look_word_before),
+    PLAIN("critical space allocation error, dev ", "io-space", look_device_and_sector),
+    PLAIN("critical target error, dev ", "io-error", look_device_and_sector),
+    PLAIN("recoverable transport error, dev ", "io-path", look_device_and_sector),
+    PLAIN("hostbyte=DID_NO_CONNECT", "io-path", look_bracketed_device),
+    PLAIN("hostbyte=DID_TRANSPORT_", "io-path", look_bracketed_device),
+    PLAIN("rejecting I/O to offline device", "io-path", look_bracketed_device),
+    PLAIN("Buffer I/O error on dev", "io-error", look_device_and_sector),
+    PLAIN("I/O error, dev ", "io-error", look_device_and_sector),
+    PLAIN("EXT4-fs error", "fs-error", look_bracketed_device),
+    PLAIN("EXT3-fs error", "fs-error", look_bracketed_device),
+    PLAIN("EXT2-fs error", "fs-error", look_bracketed_device),
+    PLAIN("BTRFS error", "fs-error", look_bracketed_device),
+    PLAIN("BTRFS critical", "fs-error", look_bracketed_device),
+    PLAIN("Corruption of in-memory data", "fs-error", look_bracketed_device),
+    PLAIN("Metadata corruption detected", "fs-error", look_bracketed_device),
+    PLAIN("emounting filesystem read-only", "fs-read-only", look_bracketed_device),
+    PLAIN("Aborting journal on device ", "fs-read-only", look_next_word),
+    PLAIN("Directory index full!", "fs-index-full", look_bracketed_device),
     PLAIN("Read-error on swap-device", "swap-error", NULL),
     PLAIN("Write-error on swap-device", "swap-error", NULL),
-    PLAIN("EDAC MC", "edac-ce", edac),
+    PLAIN("EDAC MC", "edac-ce", look_edac),
     PLAIN("Memory failure: 0x", "memory-failure", NULL),
     PLAIN("Machine check events logged", "mce", NULL),
     PLAIN("Machine Check Exception", "mce", NULL),
     PLAIN("[Hardware Error]: ", "mce", NULL),
-    PLAIN("nfs: server ", "nfs-not-responding", nfs_server),
-    PLAIN("hv_balloon: ", "hv-balloon", hyperv_balloon),
-    PLAIN(": Out of puff! ", "virtio-balloon-puff", word_before),
+    PLAIN("nfs: server ", "nfs-not-responding", look_nfs_server),
+    PLAIN("hv_balloon: ", "hv-balloon", look_hyperv_balloon),
+    PLAIN(": Out of puff! ", "virtio-balloon-puff", look_word_before),
     PLAIN("Initialising balloon driver", "xen-balloon", NULL),
     PLAIN("xen:balloon: ", "xen-balloon", NULL),
     PLAIN("xen_balloon: ", "xen-balloon", NULL),
@@ -492,46 +137,46 @@ static const struct message_row rows[] = {
     PLAIN("BUG: Bad page state", "bad-page", NULL),
     PLAIN("BUG: Bad page map", "bad-page", NULL),
     PLAIN("BUG: Bad rss-counter state", "bad-page", NULL),
-    PLAIN("new suspected memory leaks", "kmemleak", number_before),
+    PLAIN("new suspected memory leaks", "kmemleak", look_number_before),
     PLAIN("BUG: memory leak", "kmemleak", NULL),
-    PLAIN("BUG: unable to handle ", "oops", rest_of_line),
-    PLAIN("Unable to handle kernel ", "oops", rest_of_line),
+    PLAIN("BUG: unable to handle ", "oops", look_rest_of_line),
+    PLAIN("Unable to handle kernel ", "oops", look_rest_of_line),
     PLAIN("general protection fault", "oops", NULL),
     PLAIN("Internal error: Oops", "oops", NULL),
     PLAIN("Oops: 0", "oops", NULL),
-    PLAIN("kernel BUG at ", "bug", next_word),
-    PLAIN("BUG: KASAN: ", "kasan", rest_of_line),
+    PLAIN("kernel BUG at ", "bug", look_next_word),
+    PLAIN("BUG: KASAN: ", "kasan", look_rest_of_line),
     PLAIN("slab error in ", "slab-error", NULL),
-    PLAIN("Kernel panic - not syncing: ", "panic", panic_reason),
-    PLAIN(" to become free. Usage count", "unregister-netdevice", free_interface),
-    PLAIN("__vm_enough_memory: pid", "vm-enough-memory", enough_memory),
-    PLAIN("possible memory allocation deadlock", "xfs-deadlock", xfs_deadlock),
+    PLAIN("Kernel panic - not syncing: ", "panic", look_panic_reason),
+    PLAIN(" to become free. Usage count", "unregister-netdevice", look_free_interface),
+    PLAIN("__vm_enough_memory: pid", "vm-enough-memory", look_enough_memory),
+    PLAIN("possible memory allocation deadlock", "xfs-deadlock", look_xfs_deadlock),
     PLAIN("audit: backlog limit exceeded", "audit-backlog", NULL),
-    PLAIN("audit_backlog_limit=", "audit-backlog", first_number),
+    PLAIN("audit_backlog_limit=", "audit-backlog", look_first_number),
     PLAIN("VM_FAULT_OOM leaked out", "oom-fault-leaked", NULL),
-    PLAIN("Purging GPU memory", "gpu-purge", first_number),
-    PLAIN("vmap allocation for size ", "vmap-exhausted", allocation_size),
+    PLAIN("Purging GPU memory", "gpu-purge", look_first_number),
+    PLAIN("vmap allocation for size ", "vmap-exhausted", look_allocation_size),
     PLAIN("oom_reaper: unable to reap", "oom-reaper-failed", NULL),
     PLAIN("Error allocating memory for compressed page", "zram-memory", NULL),
     PLAIN("Manual OOM execution", "oom-manual", NULL),
-    PLAIN("Marking clocksource", "clock-unstable", next_word),
-    PLAIN("NETDEV WATCHDOG: ", "tx-timeout", next_word),
-    PLAIN("Fatal resource shortage: ", "ubc-shortage", shortage),
-    PLAIN("printk messages dropped", "messages-lost", number_before),
-    PLAIN(" callbacks suppressed", "messages-lost", number_before),
-    PLAIN(" messages suppressed", "messages-lost", number_before),
-    PLAIN("lowmemorykiller: Killing ", "lowmemorykiller", quoted_name),
+    PLAIN("Marking clocksource", "clock-unstable", look_next_word),
+    PLAIN("NETDEV WATCHDOG: ", "tx-timeout", look_next_word),
+    PLAIN("Fatal resource shortage: ", "ubc-shortage", look_shortage),
+    PLAIN("printk messages dropped", "messages-lost", look_number_before),
+    PLAIN(" callbacks suppressed", "messages-lost", look_number_before),
+    PLAIN(" messages suppressed", "messages-lost", look_number_before),
+    PLAIN("lowmemorykiller: Killing ", "lowmemorykiller", look_quoted_name),
 
-    PROGRAM("systemd-oomd killed ", "oomd-kill-unit", first_number),
-    PROGRAM(" due to memory used ", "oomd-kill", oomd_cgroup),
-    PROGRAM(" due to memory pressure ", "oomd-kill", oomd_cgroup),
-    PROGRAM("sending SIGTERM to process ", "earlyoom-kill", earlyoom),
-    PROGRAM("sending SIGKILL to process ", "earlyoom-kill", earlyoom),
+    PROGRAM("systemd-oomd killed ", "oomd-kill-unit", look_first_number),
+    PROGRAM(" due to memory used ", "oomd-kill", look_oomd_cgroup),
+    PROGRAM(" due to memory pressure ", "oomd-kill", look_oomd_cgroup),
+    PROGRAM("sending SIGTERM to process ", "earlyoom-kill", look_earlyoom),
+    PROGRAM("sending SIGKILL to process ", "earlyoom-kill", look_earlyoom),
     PROGRAM("begins to drop messages", "messages-lost", NULL),
-    PROGRAM("imuxsock lost ", "messages-lost", first_number),
-    PROGRAM(" messages lost due to rate-limiting", "messages-lost", number_before),
-    PROGRAM(" kernel messages", "messages-lost", number_before),
-    PROGRAM("Suppressed ", "messages-lost", suppressed),
+    PROGRAM("imuxsock lost ", "messages-lost", look_first_number),
+    PROGRAM(" messages lost due to rate-limiting", "messages-lost", look_number_before),
+    PROGRAM(" kernel messages", "messages-lost", look_number_before),
+    PROGRAM("Suppressed ", "messages-lost", look_suppressed),
 };
 /* clang-format on */
 

@@ -59,3 +59,9 @@ int prefix_month(str name);
 bool prefix_ctime(str s, struct when *ret);
 /* "avril 16 21:08:50 ": YEARLESS. */
 bool prefix_take_date(str *s, struct when *ret);
+
+/* --- between the files of it --- */
+
+/* One bracket of the prefix; *s is left alone when it is part of the message. */
+bool prefix_take_bracket(str *s, struct prefix *p);
+void prefix_set_wall(struct prefix *p, struct when when);

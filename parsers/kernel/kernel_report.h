@@ -192,6 +192,17 @@ str report_keep(struct report *r, str s);    /* a copy that lives as long as the
 struct place kernel_place(struct report *r); /* of the line at hand */
 void *table_add(struct report *r, struct table *t, size_t row_size, unsigned limit);
 
+/* The report that expects a line of this stage: of those that fit the one last added to. */
+struct report *report_choose(struct reports *rs, const struct kmsg *m, int stage);
+void report_touch(struct reports *rs, struct report *r, const struct kmsg *m, int stage);
+/* Emits everything and frees the slot. */
+void report_close(struct reports *rs, struct report *r);
+/* cpuset=, mems_allowed= and nodemask= of a line. */
+void report_policy(struct report *r, str s);
+/* The task's name: what stands in front of `before`. */
+void report_comm(struct report *r, str s, str before);
+void report_order(struct report *r, str s, str key);
+
 bool trace_line(struct report *r, str s);
 /* Whether s is a frame; fills *ret (borrowed). */
 bool trace_frame(str s, struct frame *ret, bool *ret_narrow);
