@@ -100,13 +100,18 @@ static void lead(struct blocks *b, bool *done, size_t i)
     b->order[b->norder++] = i;
 }
 
-enum pass { PASS_NOW, PASS_HISTORY, PASS_NOTES, PASSES };
+/* Of weight and sure; of weight but guessed; minor; before the last boot; notes. */
+enum pass { PASS_SURE, PASS_GUESSED, PASS_MINOR, PASS_HISTORY, PASS_NOTES, PASSES };
 
 static enum pass pass_of(const struct finding *f)
 {
     if (f->severity == SEVERITY_INFO)
         return PASS_NOTES;
-    return f->history ? PASS_HISTORY : PASS_NOW;
+    if (f->history)
+        return PASS_HISTORY;
+    if (f->severity < SEVERITY_MEDIUM)
+        return PASS_MINOR;
+    return f->confidence == CONFIDENCE_POSSIBLE ? PASS_GUESSED : PASS_SURE;
 }
 
 void blocks_build(
@@ -128,8 +133,11 @@ void blocks_build(
     gather_causes(&b);
     for (int pass = 0; pass < PASSES; pass++) {
         for (size_t i = 0; i < b.n; i++) {
-            if (pass_of(&b.findings[i]) == (enum pass)pass)
-                lead(&b, done, i);
+            /* An effect that leads stands where the first of its causes would. */
+            size_t leader = b.contributes[i] ? b.parent[i] : i;
+
+            if (pass_of(&b.findings[leader]) == (enum pass)pass)
+                lead(&b, done, leader);
         }
     }
     for (size_t i = 0; i < b.norder; i++) {

@@ -3,8 +3,9 @@
  * blocks: findings as people read them. What nobody explains leads a block; what is explained hangs
  * in the block of the finding that explains it best, and nowhere else. A cause that is only possible
  * does not take in what is surer than itself: that leads its own block, and the cause comes after.
- * Where two or more root causes share one effect, none of them is the whole answer: the effect leads, and the causes
- * hang in its block as what contributes to it.
+ * Where two or more root causes share one effect, none of them is the whole answer: the effect
+ * leads, and the causes hang in its block as what contributes to it. Blocks keep the order of the
+ * verdict, but what is sure comes before guesses, and both before what weighs little.
  */
 #pragma once
 

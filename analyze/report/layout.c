@@ -42,7 +42,7 @@ static str char_at(str s, size_t at)
 
 str wrap_take(str *text, unsigned columns)
 {
-    size_t at = 0, width = 0, cut = 0;
+    size_t at = 0, width = 0, cut = 0, soft = 0;
     bool wide = false;
     str line;
 
@@ -50,16 +50,21 @@ str wrap_take(str *text, unsigned columns)
         str c = char_at(*text, at);
         size_t w = utf8_width(c);
 
-        if (width + w > columns && c.p[0] != ' ')
-            break;
         if (c.p[0] == ' ' || (w == 2 && at != 0) || wide)
             cut = at;
+        if (width + w > columns && c.p[0] != ' ')
+            break;
         wide = w == 2;
         width += w;
         at += c.n;
+        /* A path longer than the column is broken behind a separator. */
+        if (c.p[0] == '/' || c.p[0] == '\\' || c.p[0] == ';' || c.p[0] == ',')
+            soft = at;
     }
-    if (at < text->n && (cut == 0 || text->p[at] == ' '))
+    if (at < text->n && text->p[at] == ' ')
         cut = at;
+    else if (at < text->n && cut == 0)
+        cut = soft != 0 ? soft : at;
     /* Always some progress, even where one character is wider than the column. */
     if (at >= text->n)
         cut = at;
@@ -106,6 +111,9 @@ static str cut_end(struct arena *a, str s, unsigned columns)
             s.n--;
         while (s.n != 0 && ((unsigned char)s.p[s.n] & 0xc0) == 0x80);
     }
+    /* Rather at a word's end, where that does not cost much. */
+    if (str_rfind_char(s, ' ') != STR_NONE && str_rfind_char(s, ' ') > s.n / 2)
+        s = str_slice(s, 0, str_rfind_char(s, ' '));
     return arena_printf(a, "%.*s...", STR_ARG(str_trim_end(s)));
 }
 

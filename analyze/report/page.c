@@ -79,3 +79,16 @@ bool page_ask(struct page *t, const str *ask)
     t->asked[t->nasked++] = ask;
     return true;
 }
+
+bool page_told(struct page *t, const struct evidence *e)
+{
+    for (size_t i = 0; i < t->ntold; i++) {
+        const struct span *a = &t->told[i]->fact->where, *b = &e->fact->where;
+
+        if (a->member == b->member && a->offset == b->offset && str_eq(t->told[i]->say, e->say))
+            return true;
+    }
+    if (t->ntold < TOLD)
+        t->told[t->ntold++] = e;
+    return false;
+}

@@ -15,6 +15,7 @@ enum {
     SAME_RULE = 4,     /* explained findings of one rule before the rest is counted */
     LISTED = 6,        /* rows of the sections below the findings */
     NAMED = 5,         /* names in one row of such a section */
+    TOLD = 64,         /* evidence rows of one block that are remembered */
     ALSO = 3,          /* further lines named behind a place */
     QUOTE_LINES = 3,
 };
@@ -28,6 +29,8 @@ struct page {
     struct places places;
     const str **asked; /* asks that were printed already */
     size_t nasked;
+    const struct evidence *told[TOLD]; /* evidence rows of this block */
+    size_t ntold;
     bool first_row; /* of what stands below the findings */
 };
 
@@ -47,6 +50,9 @@ str page_repeats(struct arena *a, uint64_t count, struct when first);
 str page_place(struct page *t, const struct finding *f);
 /* False when this was asked for already: one thing is asked for once. */
 bool page_ask(struct page *t, const str *ask);
+
+/* Whether this line with these words stands in this block already; remembers it. */
+bool page_told(struct page *t, const struct evidence *e);
 
 /* What stands below the findings: ruled out, undecided, unknown, read, trouble. */
 void page_below(struct page *t);

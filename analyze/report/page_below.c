@@ -2,6 +2,8 @@
 /* The text report below its findings: what it is not, what is open, how much was read. */
 #include "page.h"
 
+enum { FORMATS_SHOWN = 12 };
+
 static struct section below(struct page *t, const char *label)
 {
     if (t->first_row)
@@ -208,25 +210,37 @@ static void put_trouble(struct page *t)
                 t, &s, arena_printf(&t->arena, "and %zu more", rows - LISTED), (str){ NULL, 0 }, 0);
 }
 
-/* "poolmon 2, event-xml 1": what the members were taken for. */
+/* "2 poolmon, 1 event-xml": what the members were taken for. */
 static str formats_text(struct page *t)
 {
     const struct case_file *c = t->r->file;
+    struct {
+        str format;
+        size_t n;
+    } kinds[FORMATS_SHOWN];
+    size_t n = 0, others = 0;
     str text = { NULL, 0 };
 
     for (size_t i = 0; i < c->nsources; i++) {
-        size_t before = 0, n = 0;
+        size_t k = 0;
 
-        for (size_t k = 0; k < c->nsources && before == 0; k++) {
-            bool same = str_eq(c->sources[k].format, c->sources[i].format);
-
-            before += same && k < i;
-            n += same;
+        while (k < n && !str_eq(kinds[k].format, c->sources[i].format))
+            k++;
+        if (k == n && n == FORMATS_SHOWN) {
+            others++;
+            continue;
         }
-        if (before == 0)
-            text = arena_printf(&t->arena, "%.*s%s%zu %.*s", STR_ARG(text), text.n != 0 ? ", " : "",
-                    n, STR_ARG(c->sources[i].format));
+        if (k == n) {
+            kinds[n].format = c->sources[i].format;
+            kinds[n++].n = 0;
+        }
+        kinds[k].n++;
     }
+    for (size_t k = 0; k < n; k++)
+        text = arena_printf(&t->arena, "%.*s%s%zu %.*s", STR_ARG(text), k != 0 ? ", " : "",
+                kinds[k].n, STR_ARG(kinds[k].format));
+    if (others != 0)
+        text = arena_printf(&t->arena, "%.*s, %zu others", STR_ARG(text), others);
     return text;
 }
 

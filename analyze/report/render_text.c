@@ -203,7 +203,7 @@ static size_t put_evidence(struct page *t, struct section *s, const struct findi
     size_t rows = 0, left = 0;
 
     for (size_t i = 0; i < f->nevidence; i++) {
-        if (said_before(f, i))
+        if (said_before(f, i) || page_told(t, &f->evidence[i]))
             continue;
         if (rows == most) {
             left++;
@@ -235,64 +235,89 @@ static void put_shown_by(struct page *t, size_t leader)
     }
 }
 
-/* How many findings of this rule hang in the block before this one. */
-static size_t of_same_rule(const struct page *t, size_t leader, size_t at, bool before)
+/* Effects with the same title (of several hosts, of several reports) are one row. */
+static bool titled_before(const struct page *t, const bool *listed, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (listed[i] && str_eq(t->b.findings[i].title, t->b.findings[at].title))
+            return true;
+    }
+    return false;
+}
+
+static size_t count_titled(const struct page *t, const bool *listed, size_t at)
 {
     size_t n = 0;
 
-    for (size_t i = before ? 0 : at + 1; i < (before ? at : t->b.n); i++)
-        n += in_block(t, i, leader) && str_eq(t->b.findings[i].rule, t->b.findings[at].rule);
+    for (size_t i = 0; i < t->b.n; i++)
+        n += listed[i] && str_eq(t->b.findings[i].title, t->b.findings[at].title);
     return n;
 }
 
-static void put_explained(struct page *t, struct section *s, size_t leader, size_t i)
+/* How many rows of this rule stand before (or at and behind) this one. */
+static size_t rows_of_rule(const struct page *t, const bool *listed, size_t at, bool before)
+{
+    size_t n = 0;
+
+    for (size_t i = before ? 0 : at; i < (before ? at : t->b.n); i++)
+        n += listed[i] && str_eq(t->b.findings[i].rule, t->b.findings[at].rule) &&
+             !titled_before(t, listed, i);
+    return n;
+}
+
+static void put_explained(
+        struct page *t, struct section *s, const bool *listed, size_t leader, size_t i)
 {
     const struct finding *f = &t->b.findings[i];
-    size_t before = of_same_rule(t, leader, i, true);
+    size_t before = rows_of_rule(t, listed, i, true), same = count_titled(t, listed, i);
+    struct arena *a = &t->arena;
     str title = f->title;
 
-    if (before > SAME_RULE)
+    if (before > SAME_RULE || titled_before(t, listed, i))
         return;
     if (before == SAME_RULE) {
         page_row(t, s,
-                arena_printf(&t->arena, "and %zu more of the same",
-                        of_same_rule(t, leader, i, false) + 1),
+                arena_printf(a, "and %zu more of the same", rows_of_rule(t, listed, i, false)),
+                (str){ NULL, 0 }, 0);
+        return;
+    }
+    if (t->b.home[i] != leader) {
+        page_row(t, s, arena_printf(a, "%.*s (see %u)", STR_ARG(title), t->b.number[i]),
                 (str){ NULL, 0 }, 0);
         return;
     }
     if (f->severity > t->b.findings[leader].severity && f->role != ROLE_SYMPTOM)
-        title = arena_printf(&t->arena, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
-    /* How often and where a mechanism was seen stands under "shown by". */
-    if (f->role == ROLE_SYMPTOM)
-        title = arena_printf(&t->arena, "%.*s%.*s", STR_ARG(title),
-                STR_ARG(page_repeats(&t->arena, f->count, f->first)));
+        title = arena_printf(a, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
+    if (same > 1)
+        title = arena_printf(a, "%.*s, %zu times", STR_ARG(title), same);
+    else if (f->role == ROLE_SYMPTOM)
+        title = arena_printf(
+                a, "%.*s%.*s", STR_ARG(title), STR_ARG(page_repeats(a, f->count, f->first)));
+    /* Where a mechanism was seen stands under "shown by". */
     page_row(t, s, title, f->role == ROLE_SYMPTOM ? page_place(t, f) : (str){ NULL, 0 }, 0);
 }
 
-/* Mechanisms first, then the symptoms that follow from them. */
+/* Mechanisms first, then the symptoms that follow from them, then what stands in other blocks. */
 static void put_explains(struct page *t, size_t leader)
 {
-    static const enum role_order {
-        ORDER_CAUSE,
-        ORDER_MECHANISM,
-        ORDER_SYMPTOM
-    } orders[] = { ORDER_CAUSE, ORDER_MECHANISM, ORDER_SYMPTOM };
     static const enum rule_role roles[] = { ROLE_ROOT_CAUSE, ROLE_MECHANISM, ROLE_SYMPTOM };
     struct section s = { "explains", MARGIN, HANG };
+    bool *listed = arena_array(&t->arena, bool, t->b.n);
 
+    for (size_t i = 0; i < t->b.n; i++)
+        listed[i] = in_block(t, i, leader) && !t->b.contributes[i];
     for (size_t k = 0; k < 3; k++) {
         for (size_t i = 0; i < t->b.n; i++) {
-            if (in_block(t, i, leader) && !t->b.contributes[i] &&
-                    t->b.findings[i].role == roles[orders[k]])
-                put_explained(t, &s, leader, i);
+            if (listed[i] && t->b.findings[i].role == roles[k])
+                put_explained(t, &s, listed, leader, i);
         }
     }
+    for (size_t i = 0; i < t->b.n; i++)
+        listed[i] =
+                t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, leader, i);
     for (size_t i = 0; i < t->b.n; i++) {
-        if (t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, leader, i))
-            page_row(t, &s,
-                    arena_printf(&t->arena, "%.*s (see %u)", STR_ARG(t->b.findings[i].title),
-                            t->b.number[i]),
-                    (str){ NULL, 0 }, 0);
+        if (listed[i])
+            put_explained(t, &s, listed, leader, i);
     }
 }
 
@@ -432,6 +457,7 @@ static void put_block(struct page *t, size_t leader)
     const struct finding *f = &t->b.findings[leader];
     struct section because = { "because", MARGIN, HANG };
 
+    t->ntold = 0;
     layout_blank(&t->l);
     put_title(t, leader);
     put_summary(t, f);
