@@ -45,38 +45,180 @@ static char at(str t, size_t i)
     return i < t.n ? t.p[i] : '\0';
 }
 
-static bool one_of(str word, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (str_eq_nocase(word, str_z(*list)))
-            return true;
-    }
-    return false;
-}
-
 /* ---------------------------------------------------------------- words before a number */
 
-static const char *const strong_words[] = { "winerror", "dwerr", "dwerror", "dwlasterror",
-    "lasterror", "getlasterror", "wsagetlasterror", "wsaerror", "nativeerrorcode", "win32error",
-    "win32errorcode", "win32", "systemfehler", "betriebssystemfehler", NULL };
-static const char *const strong_owners[] = { "system", "win32", "windows", "dos", "winsock",
-    "socket", "last", NULL };
-static const char *const weak_words[] = { "err", "error", "errorcode", "errcode", "error_code",
-    "err_code", "status", "ntstatus", "code", "rc", "ret", "hr", "hresult", "result", "retval",
-    "returned", "failed", "failure", "fails", "reason", "fehler", "fehlercode", "erreur", "errore",
-    "erro", "fout", "ошибка", "Ошибка", "错误", "错误代码", "エラー", "エラーコード", NULL };
-static const char *const negative_words[] = { "err", "error", "errno", "ret", "rc", "failed",
-    "returned", "result", "retval", NULL };
-static const char *const unit_words[] = { "byte", "bytes", "b", "kb", "mb", "gb", "kib", "mib",
-    "gib", "k", "m", "ms", "s", "sec", "secs", "second", "seconds", "minutes", "errors", "error",
-    "files", "rows", "items", "times", "pages", "warnings", "warning", "entries", "records",
-    "connections", "of", "retries", "attempts", "failures", NULL };
-static const char *const code_owners[] = { "exit", "event", "area", "zip", "country", "return",
-    "http", "response", "key", "language", "opcode", NULL };
+enum {
+    WORD_STRONG = 1u << 0,   /* before a number: any Win32 code */
+    WORD_OWNER = 1u << 1,    /* whose error it is: "system error", "win32 error" */
+    WORD_WEAK = 1u << 2,     /* before a number: a distinctive code */
+    WORD_NEGATIVE = 1u << 3, /* before -12: an errno */
+    WORD_UNIT = 1u << 4,     /* behind a number: a count of something */
+    WORD_NO_CODE = 1u << 5,  /* whose code or status is no system code: "exit code" */
+    WORD_SPECIAL = 1u << 6,  /* looked at with its neighbours */
+    WORD_ANY_CONTEXT = WORD_STRONG | WORD_WEAK | WORD_SPECIAL,
+};
+
+#define W(TEXT, FLAGS)                                                                             \
+    {                                                                                              \
+        STR_INIT(TEXT), FLAGS                                                                      \
+    }
+
+static const struct context_word {
+    str text;
+    unsigned flags;
+} context_words[] = {
+    W("winerror", WORD_STRONG),
+    W("dwerr", WORD_STRONG),
+    W("dwerror", WORD_STRONG),
+    W("dwlasterror", WORD_STRONG),
+    W("lasterror", WORD_STRONG),
+    W("getlasterror", WORD_STRONG),
+    W("wsagetlasterror", WORD_STRONG),
+    W("wsaerror", WORD_STRONG),
+    W("nativeerrorcode", WORD_STRONG),
+    W("win32error", WORD_STRONG),
+    W("win32errorcode", WORD_STRONG),
+    W("win32", WORD_STRONG | WORD_OWNER),
+    W("systemfehler", WORD_STRONG),
+    W("betriebssystemfehler", WORD_STRONG),
+    W("system", WORD_OWNER),
+    W("windows", WORD_OWNER),
+    W("dos", WORD_OWNER),
+    W("winsock", WORD_OWNER),
+    W("socket", WORD_OWNER),
+    W("last", WORD_OWNER),
+    W("errno", WORD_SPECIAL | WORD_NEGATIVE),
+    W("stop", WORD_SPECIAL),
+    W("bugcheck", WORD_SPECIAL),
+    W("bugcheckcode", WORD_SPECIAL),
+    W("bugcheck_code", WORD_SPECIAL),
+    W("check", WORD_SPECIAL),
+    W("was", WORD_SPECIAL),
+    W("with", WORD_SPECIAL),
+    W("err", WORD_WEAK | WORD_NEGATIVE),
+    W("error", WORD_WEAK | WORD_NEGATIVE | WORD_UNIT),
+    W("errorcode", WORD_WEAK),
+    W("errcode", WORD_WEAK),
+    W("error_code", WORD_WEAK),
+    W("err_code", WORD_WEAK),
+    W("status", WORD_WEAK),
+    W("ntstatus", WORD_WEAK),
+    W("code", WORD_WEAK),
+    W("rc", WORD_WEAK | WORD_NEGATIVE),
+    W("ret", WORD_WEAK | WORD_NEGATIVE),
+    W("hr", WORD_WEAK),
+    W("hresult", WORD_WEAK),
+    W("result", WORD_WEAK | WORD_NEGATIVE),
+    W("retval", WORD_WEAK | WORD_NEGATIVE),
+    W("returned", WORD_WEAK | WORD_NEGATIVE),
+    W("failed", WORD_WEAK | WORD_NEGATIVE),
+    W("failure", WORD_WEAK),
+    W("fails", WORD_WEAK),
+    W("reason", WORD_WEAK),
+    W("fehler", WORD_WEAK),
+    W("fehlercode", WORD_WEAK),
+    W("erreur", WORD_WEAK),
+    W("errore", WORD_WEAK),
+    W("erro", WORD_WEAK),
+    W("fout", WORD_WEAK),
+    W("ошибка", WORD_WEAK),
+    W("Ошибка", WORD_WEAK),
+    W("错误", WORD_WEAK),
+    W("错误代码", WORD_WEAK),
+    W("エラー", WORD_WEAK),
+    W("エラーコード", WORD_WEAK),
+    W("exit", WORD_NO_CODE),
+    W("event", WORD_NO_CODE),
+    W("area", WORD_NO_CODE),
+    W("zip", WORD_NO_CODE),
+    W("country", WORD_NO_CODE),
+    W("return", WORD_NO_CODE),
+    W("http", WORD_NO_CODE),
+    W("response", WORD_NO_CODE),
+    W("key", WORD_NO_CODE),
+    W("language", WORD_NO_CODE),
+    W("opcode", WORD_NO_CODE),
+    W("byte", WORD_UNIT),
+    W("bytes", WORD_UNIT),
+    W("b", WORD_UNIT),
+    W("k", WORD_UNIT),
+    W("m", WORD_UNIT),
+    W("kb", WORD_UNIT),
+    W("mb", WORD_UNIT),
+    W("gb", WORD_UNIT),
+    W("kib", WORD_UNIT),
+    W("mib", WORD_UNIT),
+    W("gib", WORD_UNIT),
+    W("ms", WORD_UNIT),
+    W("s", WORD_UNIT),
+    W("sec", WORD_UNIT),
+    W("secs", WORD_UNIT),
+    W("second", WORD_UNIT),
+    W("seconds", WORD_UNIT),
+    W("minutes", WORD_UNIT),
+    W("errors", WORD_UNIT),
+    W("files", WORD_UNIT),
+    W("rows", WORD_UNIT),
+    W("items", WORD_UNIT),
+    W("times", WORD_UNIT),
+    W("pages", WORD_UNIT),
+    W("warning", WORD_UNIT),
+    W("warnings", WORD_UNIT),
+    W("entries", WORD_UNIT),
+    W("records", WORD_UNIT),
+    W("connections", WORD_UNIT),
+    W("of", WORD_UNIT),
+    W("retries", WORD_UNIT),
+    W("attempts", WORD_UNIT),
+    W("failures", WORD_UNIT),
+};
+enum { CONTEXT_WORDS = sizeof(context_words) / sizeof(context_words[0]) };
+
+/* By length and first letter: every number of every line asks. */
+static unsigned word_flags(str word)
+{
+    static uint8_t head[256], next[CONTEXT_WORDS + 1];
+    static bool ready;
+
+    if (!ready) {
+        for (size_t i = CONTEXT_WORDS; i-- > 0;) {
+            str t = context_words[i].text;
+            uint8_t h = (uint8_t)((unsigned char)to_lower(t.p[0]) * 7u + t.n);
+
+            next[i + 1] = head[h];
+            head[h] = (uint8_t)(i + 1);
+        }
+        ready = true;
+    }
+    if (word.n == 0)
+        return 0;
+    for (unsigned i = head[(uint8_t)((unsigned char)to_lower(word.p[0]) * 7u + word.n)]; i != 0;
+            i = next[i]) {
+        if (str_eq_nocase(word, context_words[i - 1].text))
+            return context_words[i - 1].flags;
+    }
+    return 0;
+}
 
 static bool is_glue(char c)
 {
-    return c != '\0' && strchr(" \t\"'([{=:<)\\", c) != NULL;
+    switch (c) {
+    case ' ':
+    case '\t':
+    case '"':
+    case '\'':
+    case '(':
+    case ')':
+    case '[':
+    case '{':
+    case '=':
+    case ':':
+    case '<':
+    case '\\':
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Takes the word that ends at *end, and moves *end before it. */
@@ -97,7 +239,8 @@ static void skip_between(str t, size_t *end)
         (*end)--;
 }
 
-static enum context context_of_words(const str w[3])
+/* By the three words before a number, nearest first, and the flags of the nearest. */
+static enum context context_of_words(const str w[3], unsigned flags)
 {
     bool error = str_eq_nocase(w[0], STR("error")) || str_eq_nocase(w[0], STR("err"));
     str owner = error ? w[1] : (str){ NULL, 0 };
@@ -110,8 +253,8 @@ static enum context context_of_words(const str w[3])
         return CONTEXT_BUGCHECK;
     if (error && str_eq_nocase(owner, STR("os")))
         return CONTEXT_OS;
-    if (one_of(w[0], strong_words) ||
-            (str_eq_nocase(w[0], STR("returned")) && one_of(w[1], strong_words)))
+    if ((flags & WORD_STRONG) != 0 ||
+            (str_eq_nocase(w[0], STR("returned")) && (word_flags(w[1]) & WORD_STRONG) != 0))
         return CONTEXT_STRONG;
     if (str_eq_nocase(w[0], STR("code")) || str_eq_nocase(w[0], STR("status"))) {
         if (str_eq_nocase(w[1], STR("error")))
@@ -121,12 +264,14 @@ static enum context context_of_words(const str w[3])
     }
     if (error && str_eq_nocase(w[1], STR("returned")) && str_eq_nocase(w[2], STR("system")))
         owner = w[2]; /* "The operating system returned error 665(" */
-    if (owner.n != 0 && one_of(owner, strong_owners) &&
+    if ((word_flags(owner) & WORD_OWNER) != 0 &&
             !(str_eq_nocase(owner, STR("system")) && str_eq_nocase(w[2], STR("file"))))
         return CONTEXT_STRONG;
     if (str_eq_nocase(w[0], STR("with")) && str_starts_nocase(w[1], STR("fail")))
         return CONTEXT_WEAK;
-    return one_of(w[0], weak_words) ? CONTEXT_WEAK : CONTEXT_NONE;
+    if ((flags & WORD_WEAK) == 0 || (word_flags(w[1]) & WORD_NO_CODE) != 0)
+        return CONTEXT_NONE;
+    return CONTEXT_WEAK;
 }
 
 /* What the words before t[i] say of the number that stands there. */
@@ -135,26 +280,29 @@ static struct around look_before(str t, size_t i)
     struct around ret = { CONTEXT_NONE, i, { NULL, 0 } };
     str w[3] = { { NULL, 0 } };
     size_t j = i, begin[3] = { i, i, i };
+    unsigned flags;
 
     for (int n = 0; n < 8 && j > 0 && is_glue(t.p[j - 1]); n++)
         j--;
     /* "sshd[1450]", "(1450)" after a function's name: no word speaks of it. */
     if (j > 0 && j < i && !is_word(t.p[j - 1]))
         return ret;
-    for (int n = 0; n < 3; n++) {
+    ret.word = w[0] = word_before(t, &j);
+    flags = word_flags(w[0]);
+    if ((flags & WORD_ANY_CONTEXT) == 0)
+        return ret;
+    begin[0] = j;
+    for (int n = 1; n < 3; n++) {
+        skip_between(t, &j);
         w[n] = word_before(t, &j);
         begin[n] = j;
-        skip_between(t, &j);
     }
-    ret.word = w[0];
-    ret.context = context_of_words(w);
+    ret.context = context_of_words(w, flags);
     if (ret.context == CONTEXT_NONE)
         return ret;
     ret.begin = begin[0];
-    if ((ret.context == CONTEXT_STRONG && !one_of(w[0], strong_words)) || ret.context == CONTEXT_OS)
+    if ((ret.context == CONTEXT_STRONG && (flags & WORD_STRONG) == 0) || ret.context == CONTEXT_OS)
         ret.begin = begin[1];
-    if (ret.context == CONTEXT_WEAK && one_of(w[1], code_owners))
-        ret.context = CONTEXT_NONE;
     return ret;
 }
 
@@ -228,7 +376,7 @@ static bool unit_follows(str t, size_t end)
         j++;
     for (k = j; k < t.n && k - j < 16 && is_word(t.p[k]);)
         k++;
-    return k > j && one_of(str_slice(t, j, k), unit_words);
+    return k > j && (word_flags(str_slice(t, j, k)) & WORD_UNIT) != 0;
 }
 
 /* "Error: 1453, Severity: 16" of SQL Server, "ERROR 1130 (HY000)" of MySQL. */
@@ -428,13 +576,13 @@ static bool take_decimal(str t, struct number *n, struct around *before, struct 
     bool percent = n->begin > 1 && t.p[n->begin - 1] == '%' && t.p[n->begin - 2] == '%';
     bool pair;
 
-    if (n->v > UINT32_MAX || n->v == 0 || bad_decimal_place(t, n) || unit_follows(t, n->end))
+    if (n->v > UINT32_MAX || n->v == 0 || unit_follows(t, n->end))
         return false;
     if (n->negative) {
         if (n->v > 0x80000000u)
             return false;
         if (n->v < 200)
-            return one_of(before->word, negative_words) && has_message(n->v) &&
+            return (word_flags(before->word) & WORD_NEGATIVE) != 0 && has_message(n->v) &&
                    named_errno(n->v, ret);
         if (!self_named((uint32_t)-n->v, ret))
             return false;
@@ -512,6 +660,8 @@ static bool take_number(str t, size_t i, size_t end, struct code_hit *ret, size_
                !(digits.n == 8 && digits.p[0] == '8')) {
         n.negative = i > 0 && t.p[i - 1] == '-' && (i < 2 || !is_word(t.p[i - 2]));
         n.begin -= n.negative;
+        if (bad_decimal_place(t, &n))
+            return false;
         before = look_before(t, n.begin);
         ok = take_decimal(t, &n, &before, &code);
     } else if ((digits.n == 8 || digits.n == 16) && str_hex(digits, &n.v)) {

@@ -389,6 +389,16 @@ static bool take_pipe(struct parse *in, struct chain_state *s, const struct line
     return true;
 }
 
+/* A cheap look for " E0135004E:" before the stamp is read. */
+static bool has_record_word(str text)
+{
+    for (size_t i = 20; i + 10 < text.n && i < 64; i++) {
+        if (text.p[i + 9] == ':' && text.p[i - 1] == ' ' && text.p[i] >= 'E' && text.p[i] <= 'W')
+            return true;
+    }
+    return false;
+}
+
 /* "2019-01-29T21:16:30:606+01:00 7500 E0135004E: Fehler 0x135004e: text" */
 static bool take_header(struct parse *in, struct chain_state *s, const struct line *line, str text)
 {
@@ -398,9 +408,10 @@ static bool take_header(struct parse *in, struct chain_state *s, const struct li
     str rest = text, word;
     char level;
 
-    if (text.n < 30 || !is_digit(text.p[0]) || !stamp_take(&rest, &when) ||
-            !str_word(&rest, &word) || !str_u64(word, &number) || !str_word(&rest, &word) ||
-            word.n != 10 || word.p[9] != ':' || !str_hex(str_slice(word, 1, 9), &combined))
+    if (text.n < 30 || !is_digit(text.p[0]) || !has_record_word(text) ||
+            !stamp_take(&rest, &when) || !str_word(&rest, &word) || !str_u64(word, &number) ||
+            !str_word(&rest, &word) || word.n != 10 || word.p[9] != ':' ||
+            !str_hex(str_slice(word, 1, 9), &combined))
         return false;
     level = word.p[0];
     if (level != 'E' && level != 'W' && level != 'I' && level != 'F')

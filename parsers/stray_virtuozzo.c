@@ -354,6 +354,8 @@ bool stray_virtuozzo(
         return false;
     }
     if (!engaged && !may_speak_of_it(text)) {
+        if (s->object.n == 0 && !str_has(str_slice(text, 0, 80), STR(" : ")))
+            return false;
         strip_prefix(text, &v);
         if (!v.prefixed && (v.step.n == 0 || s->object.n == 0))
             return false;
