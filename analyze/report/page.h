@@ -54,6 +54,11 @@ bool page_ask(struct page *t, const str *ask);
 /* Whether this line with these words stands in this block already; remembers it. */
 bool page_told(struct page *t, const struct evidence *e);
 
+/* Whether this finding hangs under that leader. */
+bool page_in_block(const struct page *t, size_t i, size_t leader);
+
+void page_remedy(struct page *t, size_t leader);
+void page_asks(struct page *t, size_t leader);
 /* What stands below the findings: ruled out, undecided, unknown, read, trouble. */
 void page_below(struct page *t);
 void page_nothing_found(struct page *t);

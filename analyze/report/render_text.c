@@ -219,18 +219,13 @@ static size_t put_evidence(struct page *t, struct section *s, const struct findi
     return rows;
 }
 
-static bool in_block(const struct page *t, size_t i, size_t leader)
-{
-    return t->b.shown[i] && i != leader && t->b.home[i] == leader;
-}
-
 static void put_shown_by(struct page *t, size_t leader)
 {
     struct section s = { "shown by", MARGIN, HANG };
     size_t rows = 0;
 
     for (size_t i = 0; i < t->b.n && rows < SHOWN_BY; i++) {
-        if (in_block(t, i, leader) && t->b.findings[i].role == ROLE_MECHANISM)
+        if (page_in_block(t, i, leader) && t->b.findings[i].role == ROLE_MECHANISM)
             rows += put_evidence(t, &s, &t->b.findings[i], SHOWN_BY_EACH);
     }
 }
@@ -305,7 +300,7 @@ static void put_explains(struct page *t, size_t leader)
     bool *listed = arena_array(&t->arena, bool, t->b.n);
 
     for (size_t i = 0; i < t->b.n; i++)
-        listed[i] = in_block(t, i, leader) && !t->b.contributes[i];
+        listed[i] = page_in_block(t, i, leader) && !t->b.contributes[i];
     for (size_t k = 0; k < 3; k++) {
         for (size_t i = 0; i < t->b.n; i++) {
             if (listed[i] && t->b.findings[i].role == roles[k])
@@ -332,102 +327,6 @@ static void put_perhaps(struct page *t, size_t leader)
                     arena_printf(&t->arena, "%.*s (see %u)", STR_ARG(t->b.findings[i].title),
                             t->b.number[i]),
                     (str){ NULL, 0 }, 0);
-    }
-}
-
-static void put_step(struct page *t, struct section *s, unsigned number, const struct remedy *step)
-{
-    struct arena *a = &t->arena;
-    const struct row first = {
-        .indent = s->indent,
-        .hang = s->hang + 3,
-        .label = arena_printf(
-                a, "%-*s%u.", (int)(s->hang - s->indent), s->label != NULL ? s->label : "", number),
-        .text = step->action,
-        .right = str_eq(step->risk, STR("none"))
-                         ? STR("no risk")
-                         : arena_printf(a, "risk: %.*s", STR_ARG(step->risk)),
-        .right_style = STYLE_DIM,
-        .beside = true,
-    };
-    struct row row = { .hang = s->hang + 3, .text = step->command };
-
-    layout_row(&t->l, &first);
-    s->label = NULL;
-    if (row.text.n != 0)
-        layout_row(&t->l, &row);
-    if (step->verify.n != 0) {
-        row.text = arena_printf(a, "check: %.*s", STR_ARG(step->verify));
-        layout_row(&t->l, &row);
-    }
-}
-
-struct step_list {
-    const struct remedy **steps;
-    size_t n;
-};
-
-static bool said_step(const struct step_list *said, const struct remedy *step)
-{
-    for (size_t i = 0; i < said->n; i++) {
-        if (str_eq(said->steps[i]->action, step->action))
-            return true;
-    }
-    return false;
-}
-
-static void put_steps(
-        struct page *t, struct section *s, struct step_list *said, const struct finding *f)
-{
-    for (size_t i = 0; i < f->nremedy; i++) {
-        if (said_step(said, &f->remedy[i]))
-            continue;
-        if (said->n == 0)
-            layout_blank(&t->l);
-        said->steps[said->n++] = &f->remedy[i];
-        put_step(t, s, (unsigned)said->n, &f->remedy[i]);
-    }
-}
-
-/* What cures the causes first, then the leader's own steps; where there are none, those of what hangs under it. */
-static void put_remedy(struct page *t, size_t leader)
-{
-    struct section s = { "do", MARGIN, 9 };
-    struct step_list said = { 0 };
-    size_t most = 0;
-
-    for (size_t i = 0; i < t->b.n; i++)
-        most += t->b.findings[i].nremedy;
-    said.steps = arena_array(&t->arena, const struct remedy *, most);
-    for (size_t i = 0; i < t->b.n; i++) {
-        if (t->b.contributes[i] && t->b.parent[i] == leader)
-            put_steps(t, &s, &said, &t->b.findings[i]);
-    }
-    put_steps(t, &s, &said, &t->b.findings[leader]);
-    for (size_t i = 0; i < t->b.n && said.n == 0; i++) {
-        if (in_block(t, i, leader))
-            put_steps(t, &s, &said, &t->b.findings[i]);
-    }
-}
-
-static void put_asks(struct page *t, size_t leader)
-{
-    struct section s = { "ask", MARGIN, 9 };
-    bool blank = false;
-
-    for (size_t i = 0; i < t->b.n; i++) {
-        const struct finding *f = &t->b.findings[i];
-
-        if (i != leader && !in_block(t, i, leader))
-            continue;
-        for (size_t k = 0; k < f->nasks; k++) {
-            if (!page_ask(t, &f->asks[k]))
-                continue;
-            if (!blank)
-                layout_blank(&t->l);
-            blank = true;
-            page_row(t, &s, f->asks[k], (str){ NULL, 0 }, 0);
-        }
     }
 }
 
@@ -468,8 +367,8 @@ static void put_block(struct page *t, size_t leader)
     put_shown_by(t, leader);
     put_explains(t, leader);
     put_perhaps(t, leader);
-    put_remedy(t, leader);
-    put_asks(t, leader);
+    page_remedy(t, leader);
+    page_asks(t, leader);
 }
 
 static size_t count_asks(const struct verdict *v)
