@@ -5,6 +5,8 @@
  */
 #include "kernel_reader.h"
 
+enum { LINES_PREFIXED = 400, LINES_SEARCHED = 100, LINE_LOOKED_AT = 400 };
+
 /* What stands nowhere but in kernel messages. */
 static const str strong[] = { STR_INIT(" invoked oom-killer: "),
     STR_INIT(": page allocation failure"), STR_INIT("vmalloc: allocation failure"),
@@ -54,6 +56,9 @@ static bool is_stack_words(str s)
     return n >= 3;
 }
 
+/* Large: kept out of the stack. */
+static const struct report nothing_open;
+
 static void look_at(str s, struct kernel_look *look)
 {
     struct prefix p;
@@ -80,15 +85,18 @@ static void look_at(str s, struct kernel_look *look)
         look->iso += (p.parts & PREFIX_ISO) != 0;
         return;
     }
-    s = str_trim(p.text);
+    s = str_slice(str_trim(p.text), 0, LINE_LOOKED_AT);
     /* "[Thu Jul 15 23:44:32 2021] text": other logs bracket such dates too, but rarely. */
     if ((p.parts & (PREFIX_CALLER | PREFIX_CTIME)) != 0) {
         look->kernel++;
-    } else if (has_any(s, strong, sizeof(strong) / sizeof(strong[0]))) {
+        return;
+    }
+    look->searched++;
+    if (has_any(s, strong, sizeof(strong) / sizeof(strong[0]))) {
         look->strong++;
         look->words++;
     } else if (trace_frame(s, &frame, &narrow) || is_stack_words(s) ||
-               meminfo_stage(&(struct report){ 0 }, s) >= 0 ||
+               meminfo_stage(&nothing_open, s) >= 0 ||
                has_any(s, usual, sizeof(usual) / sizeof(usual[0]))) {
         look->words++;
     }
@@ -101,7 +109,9 @@ struct kernel_look kernel_look(str head)
 
     look.json = str_starts(str_trim(str_slice(head, 0, 64)), STR("{")) &&
                 str_has(str_slice(head, 0, 64), STR("\"dmesg\": ["));
-    while (look.lines < 400 && str_line(&rest, &line)) {
+    /* Fifty searches per line of prose or code add up over a bundle. */
+    while (look.lines < LINES_PREFIXED && look.searched < LINES_SEARCHED &&
+            str_line(&rest, &line)) {
         if (str_trim(line).n != 0)
             look_at(line, &look);
     }

@@ -333,10 +333,12 @@ static void read_reserve(struct report *r, str s)
 {
     str word, kept = { NULL, 0 };
     uint64_t pages;
+    int zones = 0;
 
     if (r->zone == NULL || r->zone->protection.n != 0)
         return;
-    while (str_word(&s, &word) && str_u64(word, &pages))
+    /* One figure per zone type: no kernel has more than six. */
+    while (zones++ < 8 && str_word(&s, &word) && str_u64(word, &pages))
         kept = arena_printf(&r->arena, "%.*s%s%llu", STR_ARG(kept), kept.n != 0 ? " " : "",
                 (unsigned long long)pages);
     r->zone->protection = kept;
@@ -372,7 +374,7 @@ static void read_blocks(struct report *r, struct zone *z, str s)
         for (size_t i = 0; i < digits.n; i++)
             buf[n++] = digits.p[i];
     }
-    if (n == 0)
+    if (n == 0 || z->buddy.n > sizeof(buf))
         return;
     z->buddy = arena_printf(
             &r->arena, "%.*s%s%.*s", STR_ARG(z->buddy), z->buddy.n != 0 ? " " : "", (int)n, buf);
