@@ -124,8 +124,10 @@ str str_trim_end(str s)
 
 str str_trim(str s)
 {
-    while (s.n != 0 && is_space(s.p[0]))
-        s = str_from(s, 1);
+    while (s.n != 0 && is_space(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
     return str_trim_end(s);
 }
 
@@ -193,8 +195,12 @@ bool str_take_char(str *s, char c)
 
 void str_skip_blanks(str *s)
 {
-    while (s->n != 0 && is_blank(s->p[0]))
-        *s = str_from(*s, 1);
+    size_t n = 0;
+
+    while (n < s->n && is_blank(s->p[n]))
+        n++;
+    if (n != 0)
+        *s = str_from(*s, n);
 }
 
 bool str_take_u64(str *s, uint64_t *ret)
@@ -327,6 +333,8 @@ static bool take_group_mark(str *s)
         STR_INIT("\xe2\x80\x99"),
     };
 
+    if (s->n == 0 || is_alnum(s->p[0]))
+        return false;
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (str_take(s, marks[i]))
             return true;

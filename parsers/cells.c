@@ -6,17 +6,26 @@
 #define NBSP "\xc2\xa0"
 #define NARROW_NBSP "\xe2\x80\xaf"
 
+static bool is_high(char c)
+{
+    return ((unsigned char)c & 0x80) != 0;
+}
+
 str cell_trim(str s)
 {
     for (;;) {
-        str before = s;
+        str before;
 
         s = str_trim(s);
-        (void)(str_take(&s, STR(NBSP)) || str_take(&s, STR(NARROW_NBSP)));
-        if (str_ends(s, STR(NBSP)))
-            s.n -= sizeof(NBSP) - 1;
-        else if (str_ends(s, STR(NARROW_NBSP)))
-            s.n -= sizeof(NARROW_NBSP) - 1;
+        before = s;
+        if (s.n != 0 && is_high(s.p[0]))
+            (void)(str_take(&s, STR(NBSP)) || str_take(&s, STR(NARROW_NBSP)));
+        if (s.n != 0 && is_high(s.p[s.n - 1])) {
+            if (str_ends(s, STR(NBSP)))
+                s.n -= sizeof(NBSP) - 1;
+            else if (str_ends(s, STR(NARROW_NBSP)))
+                s.n -= sizeof(NARROW_NBSP) - 1;
+        }
         if (s.n == before.n)
             return s;
     }
@@ -104,6 +113,8 @@ static bool take_mark(str *s, char *ret)
         { STR_INIT("\xef\xbf\xbd"), ' ' },
     };
 
+    if (s->n == 0 || is_alnum(s->p[0]))
+        return false;
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (str_take(s, marks[i].mark)) {
             *ret = marks[i].is;

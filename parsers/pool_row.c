@@ -105,74 +105,80 @@ static bool in_columns(str line, size_t type, size_t length)
            is_blank(line.p[type + length + 1]);
 }
 
-/* A run of digits, with commas between threes; false on overflow or none. */
-static bool take_count(str *s, int64_t *ret)
+static const char *skip_blanks(const char *p, const char *end)
 {
-    const char *p = s->p, *end = p + s->n;
+    while (p < end && is_blank(*p))
+        p++;
+    return p;
+}
+
+/* A run of digits, with commas between threes: what is behind it; NULL on overflow or none. */
+static const char *take_count(const char *p, const char *end, int64_t *ret)
+{
     bool minus = p < end && *p == '-';
     uint64_t value = 0;
     size_t digits = 0;
 
     p += minus;
     for (; p < end; p++) {
-        if (*p == ',' && digits != 0 && end - p > 3 && is_digit(p[1]) && is_digit(p[2]) &&
-                is_digit(p[3]))
-            continue;
-        if (!is_digit(*p))
+        if (is_digit(*p)) {
+            if (++digits > 18)
+                return NULL;
+            value = value * 10 + (uint64_t)(*p - '0');
+        } else if (*p != ',' || digits == 0 || end - p <= 3 || !is_digit(p[1]) || !is_digit(p[2]) ||
+                   !is_digit(p[3])) {
             break;
-        if (++digits > 18)
-            return false;
-        value = value * 10 + (uint64_t)(*p - '0');
+        }
     }
     if (digits == 0 || (p < end && !is_blank(*p) && *p != '('))
-        return false;
+        return NULL;
     *ret = minus ? -(int64_t)value : (int64_t)value;
-    *s = (str){ p, (size_t)(end - p) };
-    return true;
+    return p;
 }
 
-/* "(   0)", "( 177)", "(-64)". */
-static bool take_delta(str *s, int64_t *ret)
+/* "(   0)", "( 177)", "(-64)": what is behind it, or NULL. */
+static const char *take_delta(const char *p, const char *end, int64_t *ret)
 {
-    str rest = *s;
+    uint64_t value = 0;
+    size_t digits = 0;
     bool minus;
-    uint64_t value;
 
-    if (!str_take_char(&rest, '('))
-        return false;
-    str_skip_blanks(&rest);
-    minus = str_take_char(&rest, '-');
-    if (!minus)
-        (void)str_take_char(&rest, '+');
-    str_skip_blanks(&rest);
-    if (!str_take_u64(&rest, &value) || value > INT64_MAX)
-        return false;
-    str_skip_blanks(&rest);
-    if (!str_take_char(&rest, ')'))
-        return false;
+    p = skip_blanks(p + 1, end);
+    minus = p < end && *p == '-';
+    if (minus || (p < end && *p == '+'))
+        p = skip_blanks(p + 1, end);
+    for (; p < end && is_digit(*p) && digits < 19; p++, digits++)
+        value = value * 10 + (uint64_t)(*p - '0');
+    p = skip_blanks(p, end);
+    if (digits == 0 || digits == 19 || p == end || *p != ')')
+        return NULL;
     *ret = minus ? -(int64_t)value : (int64_t)value;
-    *s = rest;
-    return true;
+    return p + 1;
 }
 
 static void take_numbers(str *s, struct numbers *ret)
 {
-    str_skip_blanks(s);
-    while (s->n != 0) {
+    const char *p = s->p, *end = p + s->n, *next;
+
+    for (p = skip_blanks(p, end); p < end; p = skip_blanks(next, end)) {
         int64_t delta;
 
-        if (ret->n != 0 && take_delta(s, &delta)) {
+        if (*p == '(' && ret->n != 0) {
+            next = take_delta(p, end, &delta);
+            if (next == NULL)
+                break;
             if (ret->n == 4) {
                 ret->delta = delta;
                 ret->has_delta = true;
             }
-        } else if (ret->n == NUMBERS || !take_count(s, &ret->v[ret->n])) {
-            break;
         } else {
+            next = ret->n < NUMBERS ? take_count(p, end, &ret->v[ret->n]) : NULL;
+            if (next == NULL)
+                break;
             ret->n++;
         }
-        str_skip_blanks(s);
     }
+    *s = (str){ p, (size_t)(end - p) };
 }
 
 static bool counts_agree(int64_t allocs, int64_t frees, int64_t diff)

@@ -96,25 +96,37 @@ static size_t read_ruler(str s, struct column *columns)
     return n >= 3 && columns[0].to - columns[0].from >= 8 ? n : 0;
 }
 
+static bool is_ascii(str s)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        all |= (unsigned char)s.p[i];
+    return all < 0x80;
+}
+
+/* The offset of a column of the screen, from one known before it. */
+static size_t find_column(str line, size_t column, size_t *at, size_t *width)
+{
+    while (*at < line.n && *width < column) {
+        size_t n = utf8_length(str_from(line, *at));
+
+        n = n != 0 ? n : 1;
+        *width += utf8_width(str_slice(line, *at, *at + n));
+        *at += n;
+    }
+    return *at;
+}
+
 /* The part of the line between two columns of the screen. */
-static str slice_columns(str line, size_t from, size_t to)
+static str slice_columns(str line, bool ascii, size_t from, size_t to)
 {
     size_t at = 0, width = 0, start;
 
-    while (at < line.n && width < from) {
-        size_t n = utf8_length(str_from(line, at));
-
-        width += utf8_width(str_slice(line, at, at + n));
-        at += n != 0 ? n : 1;
-    }
-    start = at;
-    while (at < line.n && width < to) {
-        size_t n = utf8_length(str_from(line, at));
-
-        width += utf8_width(str_slice(line, at, at + n));
-        at += n != 0 ? n : 1;
-    }
-    return str_slice(line, start, at);
+    if (ascii)
+        return str_slice(line, from < line.n ? from : line.n, to);
+    start = find_column(line, from, &at, &width);
+    return str_slice(line, start, find_column(line, to, &at, &width));
 }
 
 static void begin(struct listing *l, enum form form)
@@ -132,7 +144,8 @@ static bool open_table(struct listing *l, str s)
     if (n == 0)
         return false;
     for (size_t i = 0; i < n; i++) {
-        str heading = slice_columns((str){ l->title, l->titled }, columns[i].from, columns[i].to);
+        str heading =
+                slice_columns((str){ l->title, l->titled }, false, columns[i].from, columns[i].to);
 
         columns[i].is = place(i, n);
         if (i >= 2 && n != 5 && n != PLACES)
@@ -178,11 +191,11 @@ static bool is_process(const struct process_row *row)
 static bool take_table_row(struct listing *l, const struct line *line)
 {
     struct process_row row = { 0 }, loose = { 0 };
-    bool good = true;
+    bool good = true, ascii = is_ascii(line->s);
 
     for (size_t i = 0; i < l->ncolumns && good; i++)
         good = process_row_set(&row, &l->columns[i].is,
-                slice_columns(line->s, l->columns[i].from, l->columns[i].to));
+                slice_columns(line->s, ascii, l->columns[i].from, l->columns[i].to));
     if (good && is_process(&row)) {
         process_row_emit(l->in, line, &row, l->snapshot);
         return true;
