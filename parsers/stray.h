@@ -140,6 +140,11 @@ void chain_flush(struct parse *in, struct chain_state *s);
 bool chain_line(struct parse *in, struct chain_state *s, const struct line *line, str text,
         struct when when);
 
+/* Its pieces of JSON: the fields of a node; nested errors in one line. */
+void chain_json_fields(struct chain_node *node, str s);
+bool chain_json(struct parse *in, struct chain_state *s, const struct line *line, str text,
+        struct when when);
+
 /* A whole member by parse_stray, with the time stamps that its lines begin with. */
 void parse_stray_all(struct parse *in);
 
