@@ -4,6 +4,7 @@
  * An expression that was reported has the type UNKNOWN, and nothing above it is reported for that.
  */
 #include "expr.h"
+#include "limits.h"
 #include "suggest.h"
 
 struct check {
@@ -415,9 +416,16 @@ static struct shape check_node(struct check *c, struct expr *e)
     }
 }
 
+/* A let is as deep as what it stands for: evaluation goes through it. */
 static struct shape check(struct check *c, struct expr *e)
 {
     e->shape = check_node(c, e);
+    if (e->op == EXPR_LET && c->scope->lets[e->index].expr != NULL)
+        e->depth = c->scope->lets[e->index].expr->depth + 1;
+    for (size_t i = 0; i < e->nargs; i++)
+        e->depth = e->args[i]->depth >= e->depth ? e->args[i]->depth + 1 : e->depth;
+    if (e->depth > LIMIT_NESTING && !c->failed)
+        FAIL(c, e, "rule.depth", "nested too deeply");
     return e->shape;
 }
 
