@@ -31,6 +31,31 @@ static enum json_type type_of(const cJSON *item)
     return cJSON_IsBool(item) ? JSON_BOOL : JSON_NULL;
 }
 
+/* Up to here every new key of an object is compared with those before it; more are sorted. */
+enum { KEYS_COMPARED = 64 };
+
+static int by_key(const void *a, const void *b)
+{
+    const struct json *const *left = a, *const *right = b;
+
+    return str_cmp((*left)->key, (*right)->key);
+}
+
+static void check_keys(struct arena *a, const struct json *object, size_t n, str *ret_error)
+{
+    const struct json **nodes = arena_array(a, const struct json *, n);
+    size_t i = 0;
+
+    for (const struct json *c = object->child; c != NULL; c = c->next)
+        nodes[i++] = c;
+    qsort(nodes, n, sizeof(nodes[0]), by_key);
+    for (i = 1; i < n && ret_error->n == 0; i++) {
+        if (str_eq(nodes[i - 1]->key, nodes[i]->key))
+            *ret_error =
+                    arena_printf(a, "%.*s: key given twice", STR_ARG(json_pointer(a, nodes[i])));
+    }
+}
+
 /* Depth is bounded by LIMIT_NESTING, so the recursion is. */
 static struct json *convert(struct arena *a, const cJSON *item, const struct json *parent,
         unsigned depth, str *ret_error)
@@ -49,7 +74,8 @@ static struct json *convert(struct arena *a, const cJSON *item, const struct jso
     for (const cJSON *c = item->child; c != NULL && ret_error->n == 0; c = c->next) {
         struct json *child = convert(a, c, node, depth + 1, ret_error);
 
-        if (node->type == JSON_OBJECT && json_get(node, child->key) != NULL && ret_error->n == 0)
+        if (node->type == JSON_OBJECT && (last == NULL || last->index < KEYS_COMPARED) &&
+                json_get(node, child->key) != NULL && ret_error->n == 0)
             *ret_error = arena_printf(a, "%.*s: key given twice", STR_ARG(json_pointer(a, child)));
         child->index = last != NULL ? last->index + 1 : 0;
         if (last != NULL)
@@ -58,6 +84,8 @@ static struct json *convert(struct arena *a, const cJSON *item, const struct jso
             node->child = child;
         last = child;
     }
+    if (node->type == JSON_OBJECT && last != NULL && last->index >= KEYS_COMPARED)
+        check_keys(a, node, last->index + 1u, ret_error);
     return node;
 }
 
