@@ -129,6 +129,8 @@ static const struct literal fragments[] = {
     ROW("earlyoom: sending SIG", CLASS_EARLYOOM_KILL),
     ROW("low memory! at or below SIG", CLASS_EARLYOOM_KILL),
     ROW("Admission check failed for memory resource", CLASS_VMWARE_ADMISSION),
+    ROW("emory resources in the parent resource pool are insufficient", CLASS_VMWARE_ADMISSION),
+    ROW("physical memory is available to power on this virtual machine", CLASS_VMWARE_ADMISSION),
     ROW("fatal error: out of memory", CLASS_GO_OUT_OF_MEMORY),
     ROW("fatal error: runtime: out of memory", CLASS_GO_OUT_OF_MEMORY),
     ROW("fatal error: runtime: cannot allocate memory", CLASS_GO_OUT_OF_MEMORY),
