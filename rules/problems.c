@@ -33,8 +33,8 @@ static struct rule_problem *add_row(struct problems *p)
     return &p->rows[p->n++];
 }
 
-static void add(const struct place *place, bool warning, uint32_t column, const char *code,
-        const char *format, va_list args)
+static void __attribute__((format(printf, 5, 0))) add(const struct place *place, bool warning,
+        uint32_t column, const char *code, const char *format, va_list args)
 {
     struct problems *p = place->problems;
     char *text;
