@@ -15,6 +15,8 @@
  * container in kubectl describe pod, evictions. Exit code 137 alone says that it was killed, not by
  * whom.
  */
+#include <stdio.h>
+
 #include "json.h"
 #include "stamp.h"
 #include "stray.h"
@@ -313,6 +315,23 @@ static struct value quantity(str s)
     return value_int((int64_t)(number * unit));
 }
 
+/* "Fri, 03 Feb 2023 04:00:00 +0100" */
+static struct when finish_time(str s)
+{
+    struct when when = { 0 };
+    str weekday = str_cut(&s, ','), day, month, year, clock, zone, iso;
+    char buf[64];
+    int n;
+
+    if (weekday.n != 3 || !str_word(&s, &day) || !str_word(&s, &month) || !str_word(&s, &year) ||
+            !str_word(&s, &clock) || !str_word(&s, &zone) || day.n + clock.n + zone.n > 20)
+        return when;
+    n = snprintf(buf, sizeof(buf), "%.4s-%02d-%.*sT%.*s%.*s", year.n == 4 ? year.p : "0000",
+            when_month(month), STR_ARG(day), STR_ARG(clock), STR_ARG(zone));
+    iso = (str){ buf, (size_t)n };
+    return when_take_iso(&iso, &when) ? when : (struct when){ 0 };
+}
+
 static void flush(struct parse *in, struct describe *d)
 {
     for (size_t i = 0; i < 2; i++) {
@@ -379,6 +398,8 @@ static bool take_describe(struct parse *in, struct describe *d, const struct lin
         held_set(&d->state->line, in, line, (struct when){ 0 });
     } else if (str_eq(key, STR("Exit Code")) && d->state != NULL) {
         d->state->exit_code = code_value(value);
+    } else if (str_eq(key, STR("Finished")) && d->state != NULL) {
+        d->state->line.when = finish_time(value);
     } else if (str_eq(key, STR("memory")) && d->limits) {
         d->limit = quantity(value);
     } else if (indent == 0 && !str_eq(key, STR("Exit Code")) && !str_eq(key, STR("Started")) &&
