@@ -283,7 +283,7 @@ static int64_t reserve_now(const struct kernel_report *r)
         enum zone_type type = zone_type(text_of(zone, KERNEL_ZONE_ZONE));
 
         if (type <= ZONE_TYPE_NORMAL)
-            sum += int_or(zone, KERNEL_ZONE_MIN, 0) - int_or(zone, KERNEL_ZONE_BOOST, 0);
+            sum = plus(sum, int_or(zone, KERNEL_ZONE_MIN, 0) - int_or(zone, KERNEL_ZONE_BOOST, 0));
     }
     return sum;
 }

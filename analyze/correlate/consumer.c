@@ -11,7 +11,7 @@ struct consumer_row *consumer_add(
     struct consumer_row *row = &t->rows[t->n < CONSUMER_ROWS - 1 ? t->n++ : t->n];
 
     *row = (struct consumer_row){ .name = name, .class = class, .bytes = bytes };
-    t->sum += bytes;
+    t->sum = plus(t->sum, bytes);
     return row;
 }
 
@@ -89,10 +89,10 @@ static void add_task(struct family *f, const struct fact *task)
 {
     bool exact = has(task, KERNEL_TASK_RSS_ANON);
 
-    f->ram += int_or(task, exact ? KERNEL_TASK_RSS_ANON : KERNEL_TASK_RSS, 0);
-    f->shared += int_or(task, KERNEL_TASK_RSS_SHMEM, 0);
-    f->swap += int_or(task, KERNEL_TASK_SWAP, 0);
-    f->tables += int_or(task, KERNEL_TASK_PAGETABLES, 0);
+    f->ram = plus(f->ram, int_or(task, exact ? KERNEL_TASK_RSS_ANON : KERNEL_TASK_RSS, 0));
+    f->shared = plus(f->shared, int_or(task, KERNEL_TASK_RSS_SHMEM, 0));
+    f->swap = plus(f->swap, int_or(task, KERNEL_TASK_SWAP, 0));
+    f->tables = plus(f->tables, int_or(task, KERNEL_TASK_PAGETABLES, 0));
     f->exact = exact;
     f->processes++;
 }

@@ -12,9 +12,30 @@ static inline bool has(const struct fact *fact, size_t field)
     return fact != NULL && fact->values[field].type != VALUE_NONE;
 }
 
+/* No machine has more of anything that sums are drawn of; hostile figures must not overflow them. */
+#define FIELD_MAX ((int64_t)1 << 56)
+
+static inline int64_t bounded(int64_t n)
+{
+    return n > FIELD_MAX ? FIELD_MAX : n < -FIELD_MAX ? -FIELD_MAX : n;
+}
+
+/* For sums over as many facts as the input likes to have. */
+static inline int64_t plus(int64_t sum, int64_t n)
+{
+    return bounded(bounded(sum) + bounded(n));
+}
+
+static inline int64_t times(int64_t a, int64_t b)
+{
+    int64_t product;
+
+    return __builtin_mul_overflow(a, b, &product) ? FIELD_MAX : bounded(product);
+}
+
 static inline int64_t int_or(const struct fact *fact, size_t field, int64_t otherwise)
 {
-    return fact != NULL && fact->values[field].type == VALUE_INT ? fact->values[field].i
+    return fact != NULL && fact->values[field].type == VALUE_INT ? bounded(fact->values[field].i)
                                                                  : otherwise;
 }
 

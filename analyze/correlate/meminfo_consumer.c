@@ -26,7 +26,7 @@ static void meminfo_table(struct correlate *c, const struct fact *m)
     int64_t reclaimable = int_or(m, MEMORY_STATUS_SLAB_RECLAIMABLE, 0);
     int64_t each = int_or(m, MEMORY_STATUS_HUGEPAGE_SIZE, 0);
     int64_t pages = int_or(m, MEMORY_STATUS_HUGEPAGES_TOTAL, 0);
-    int64_t huge = int_or(m, MEMORY_STATUS_HUGETLB, pages * each);
+    int64_t huge = int_or(m, MEMORY_STATUS_HUGETLB, times(pages, each));
     int64_t percpu = int_or(m, MEMORY_STATUS_PERCPU, 0);
     struct consumer_row *row;
 
@@ -54,11 +54,49 @@ static void meminfo_table(struct correlate *c, const struct fact *m)
         consumer_add(&t, "zram", STR("compressed swap"), int_or(m, MEMORY_STATUS_ZSWAP, 0));
     if (has(m, MEMORY_STATUS_BALLOON))
         consumer_judge(&t, "balloon", STR("balloon"), int_or(m, MEMORY_STATUS_BALLOON, 0), 0.1, 0);
-    consumer_add_huge(&t, huge, int_or(m, MEMORY_STATUS_HUGEPAGES_FREE, 0) * each);
+    consumer_add_huge(&t, huge, times(int_or(m, MEMORY_STATUS_HUGEPAGES_FREE, 0), each));
     consumer_add_cache(&t, lru - anon - shmem,
             int_or(m, MEMORY_STATUS_DIRTY, 0) + int_or(m, MEMORY_STATUS_WRITEBACK, 0));
     consumer_add(&t, "free", STR("free"), int_or(m, MEMORY_STATUS_FREE, 0));
     consumer_add_rest(&t, true, STR("unaccounted"));
+    consumer_flush(c, &t);
+}
+
+/* Lines that somebody picked out: sums cannot be drawn, but huge pages stand for themselves. */
+static void picked_table(struct correlate *c, const struct fact *m)
+{
+    struct consumer_table t = { .arena = c->arena, .on = m, .source = "meminfo" };
+    int64_t pages = int_or(m, MEMORY_STATUS_HUGEPAGES_TOTAL, 0);
+    int64_t huge = int_or(m, MEMORY_STATUS_HUGETLB, 0);
+    int64_t each = int_or(m, MEMORY_STATUS_HUGEPAGE_SIZE, pages > 0 ? huge / pages : 0);
+
+    t.total = int_or(m, MEMORY_STATUS_TOTAL, 0);
+    if (huge == 0)
+        huge = times(pages, each);
+    consumer_add_huge(&t, huge, times(int_or(m, MEMORY_STATUS_HUGEPAGES_FREE, 0), each));
+    consumer_flush(c, &t);
+}
+
+/* What free calls used, less what all processes have resident: a sum that counts shared pages more
+ * than once, so the rest is at least that much. */
+static void free_table(struct correlate *c, const struct fact *m)
+{
+    struct consumer_table t = { .arena = c->arena, .on = m, .source = "free" };
+    int64_t used = int_or(m, MEMORY_STATUS_USED, 0), rss = int_or(m, MEMORY_STATUS_RSS_SUM, 0);
+    struct consumer_row *row;
+
+    t.total = int_or(m, MEMORY_STATUS_TOTAL, 0);
+    if (used > t.total || rss > used)
+        return;
+    consumer_add(&t, "process", STR("processes"), rss);
+    row = consumer_judge(
+            &t, "unaccounted", STR("unaccounted"), used - rss, 0.25, 256 * (int64_t)MIB);
+    row->notable = consumer_share(&t, used - rss) > 0.1;
+    row->explanation = arena_printf(c->arena,
+            "%lld kB are used beside the page cache, but all processes together have %lld kB "
+            "resident",
+            kb(used), kb(rss));
+    consumer_add(&t, "cache", STR("free and page cache"), t.total - used);
     consumer_flush(c, &t);
 }
 
@@ -68,11 +106,16 @@ static void run(struct correlate *c)
 
     for (size_t i = 0; i < given; i++) {
         const struct fact *m = c->facts.facts[i];
+        bool meminfo;
 
-        if (m->kind == &kind_MEMORY_STATUS &&
-                str_eq(text_of(m, MEMORY_STATUS_SOURCE), STR("meminfo")) &&
-                bool_or(m, MEMORY_STATUS_COMPLETE, false) &&
-                int_or(m, MEMORY_STATUS_TOTAL, 0) > 0 && !is_container_view(m))
+        if (m->kind != &kind_MEMORY_STATUS || int_or(m, MEMORY_STATUS_TOTAL, 0) <= 0)
+            continue;
+        meminfo = str_eq(text_of(m, MEMORY_STATUS_SOURCE), STR("meminfo"));
+        if (has(m, MEMORY_STATUS_USED) && has(m, MEMORY_STATUS_RSS_SUM))
+            free_table(c, m);
+        else if (meminfo && !bool_or(m, MEMORY_STATUS_COMPLETE, false))
+            picked_table(c, m);
+        else if (meminfo && !is_container_view(m))
             meminfo_table(c, m);
     }
 }

@@ -112,7 +112,8 @@ static int64_t reachable(const struct kernel_report *r, int64_t total)
 
         if (node_allowed(text_of(oom, KERNEL_OOM_NODEMASK), node) &&
                 node_allowed(text_of(oom, KERNEL_OOM_MEMS_ALLOWED), node))
-            sum += int_or(zone, KERNEL_ZONE_MANAGED, int_or(zone, KERNEL_ZONE_PRESENT, 0));
+            sum = plus(
+                    sum, int_or(zone, KERNEL_ZONE_MANAGED, int_or(zone, KERNEL_ZONE_PRESENT, 0)));
         else
             all = false;
     }

@@ -112,7 +112,7 @@ static int64_t free_elsewhere(const struct oom *o, const struct request *q)
         if (node_allowed(q->nodemask, node) && node_allowed(q->mems_allowed, node))
             continue;
         if (int_or(zone, KERNEL_ZONE_FREE, 0) > int_or(zone, KERNEL_ZONE_HIGH, 0))
-            sum += int_or(zone, KERNEL_ZONE_FREE, 0);
+            sum = plus(sum, int_or(zone, KERNEL_ZONE_FREE, 0));
     }
     return sum;
 }
@@ -130,7 +130,7 @@ static bool bound_to_nodes(struct oom *o, struct arena *a, const struct request 
         return false;
     /* Nodes that are not allowed may not be printed: the total has them. */
     for (size_t i = 0; i < o->r->zones.n; i++)
-        printed += int_or(o->r->zones.facts[i], KERNEL_ZONE_FREE, 0);
+        printed = plus(printed, int_or(o->r->zones.facts[i], KERNEL_ZONE_FREE, 0));
     if (elsewhere == 0 && all > printed)
         elsewhere = all - printed;
     if (!named) {
@@ -155,9 +155,9 @@ static bool low_memory_gone(const struct oom *o, const struct request *q)
         const struct fact *zone = o->r->zones.facts[i];
         int64_t free = int_or(zone, KERNEL_ZONE_FREE, 0);
 
-        printed += free;
+        printed = plus(printed, free);
         if (zone_type(text_of(zone, KERNEL_ZONE_ZONE)) <= ZONE_TYPE_NORMAL)
-            low += free;
+            low = plus(low, free);
     }
     if (all < printed)
         all = printed;

@@ -131,7 +131,7 @@ static struct group group_around(const struct gain *gains, size_t n, size_t base
             continue;
         g.members[g.n++] = i;
         g.alike += ratio == 1;
-        g.bytes += gains[i].bytes;
+        g.bytes = plus(g.bytes, gains[i].bytes);
     }
     return g;
 }

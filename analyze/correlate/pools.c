@@ -235,7 +235,7 @@ static struct pool_view cut_snapshots(struct arena *a, const struct entry *entri
             s->rows = &rows[i];
         }
         s->n++;
-        s->sum[rows[i].pool] += int_or(f, POOL_TAG_BYTES, 0);
+        s->sum[rows[i].pool] = plus(s->sum[rows[i].pool], int_or(f, POOL_TAG_BYTES, 0));
         s->nrows[rows[i].pool]++;
     }
     return view;

@@ -3,6 +3,9 @@
 
 #include "fields.h"
 
+/* More than any kernel has, little enough that pages and bytes of all lists fit an int64_t. */
+enum { ORDERS = 20, COUNT_MAX = 1 << 24 };
+
 enum zone_type zone_type(str name)
 {
     static const str names[ZONE_TYPES] = {
@@ -45,7 +48,7 @@ int64_t page_size(const struct kernel_report *r)
 {
     int64_t size = int_or(first_of(r->memories), KERNEL_MEMORY_PAGE_SIZE, 4096);
 
-    return size >= 1024 && size <= 1024 * 1024 ? size : 4096;
+    return size >= 1024 && size <= 256 * 1024 ? size : 4096;
 }
 
 bool request_of(const struct kernel_report *r, const struct fact *head, struct request *ret)
@@ -165,7 +168,7 @@ static int64_t reserve_of(const struct zone_layout *layout, enum zone_type highe
 
         if (!str_word(&protection, &word))
             break;
-        reserve = str_u64(word, &pages) && pages < INT64_MAX / 2 ? (int64_t)pages : 0;
+        reserve = str_u64(word, &pages) && pages < 1ull << 36 ? (int64_t)pages : 0;
     }
     return reserve;
 }
@@ -185,7 +188,7 @@ static bool next_blocks(str *buddy, struct blocks *ret)
     if (!str_word(buddy, &word))
         return false;
     if (str_take_u64(&word, &n))
-        b.n = n < INT32_MAX ? (int64_t)n : INT32_MAX;
+        b.n = n < COUNT_MAX ? (int64_t)n : COUNT_MAX;
     if (!str_take_char(&word, ':'))
         b.anybody = true;
     for (size_t i = 0; i < word.n; i++) {
@@ -209,7 +212,7 @@ static int64_t only_highatomic(str buddy)
     struct blocks b;
     int64_t pages = 0;
 
-    for (int order = 0; order < 32 && next_blocks(&buddy, &b); order++)
+    for (int order = 0; order < ORDERS && next_blocks(&buddy, &b); order++)
         if (b.highatomic && !b.anybody && !b.cma)
             pages += b.n << order;
     return pages;
@@ -221,7 +224,7 @@ static int64_t listed_pages(str buddy)
     struct blocks b;
     int64_t pages = 0;
 
-    for (int order = 0; order < 32 && next_blocks(&buddy, &b); order++)
+    for (int order = 0; order < ORDERS && next_blocks(&buddy, &b); order++)
         pages += b.n << order;
     return pages;
 }
@@ -230,7 +233,7 @@ static void count_blocks(const struct request *q, str buddy, struct zone_check *
 {
     struct blocks b;
 
-    for (int order = 0; order < 32 && next_blocks(&buddy, &b); order++) {
+    for (int order = 0; order < ORDERS && next_blocks(&buddy, &b); order++) {
         if (order < q->order)
             ret->small += b.n << order;
         else if (may_use(q, &b))

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * free: the output of free in any unit and language, /proc/swaps and swapon.
+ *
+ *                    total        used        free      shared  buff/cache   available
+ *     Mem:         8123456     3100200      200300       12345     4822956     4700100
+ *     Swap:        2097148       51200     2045948
+ *
+ *     Filename          Type            Size    Used    Priority
+ *     /dev/sda2         partition       2097148 51200   -2
+ *
+ * Taken: totals, and the row "-/+ buffers/cache:" of procps before 3.3.10, which holds what
+ * programs use. The unit is told by suffixes, by the file's name (free_-m), else by size. A sum of
+ * resident sizes that somebody took beside it (ps ... | awk '{sum+=$6}') is taken as well. A list
+ * of swaps without a row is too little to be known by.
+ */
+#include <string.h>
+
+#include "cells.h"
+#include "limits.h"
+#include "shape.h"
+
+static const struct kind *const kinds[] = { &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE,
+    &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+enum { NUMBERS = 8 };
+
+struct row {
+    str label;
+    double n[NUMBERS];
+    bool suffix; /* the cells carry units: n is in bytes */
+    size_t count;
+};
+
+/* "7,7Gi", "512M", "0B", "8123456" */
+static bool take_cell(str cell, double *ret, bool *ret_suffix)
+{
+    static const str units[] = { STR_INIT("B"), STR_INIT("K"), STR_INIT("M"), STR_INIT("G"),
+        STR_INIT("T") };
+    double unit = 1;
+
+    if (!cell_take_number(&cell, ret))
+        return false;
+    if (cell.n == 0)
+        return true;
+    for (size_t i = 0; i < 5; i++, unit *= 1024) {
+        str rest = cell;
+
+        if (!str_take(&rest, units[i]))
+            continue;
+        *ret *= unit;
+        *ret_suffix = true;
+        return rest.n == 0 || str_eq(rest, STR("i")) || str_eq(rest, STR("iB")) ||
+               str_eq(rest, STR("B"));
+    }
+    return false;
+}
+
+/* A label up to its colon (also the wide one of Chinese), then numbers only. */
+static bool take_row(str line, struct row *ret)
+{
+    str rest = line, cell;
+    size_t colon = str_find_char(line, ':'), wide = str_find(line, STR("：")), skip = 1;
+
+    *ret = (struct row){ 0 };
+    if (wide < colon) {
+        colon = wide;
+        skip = 3;
+    }
+    if (colon == STR_NONE || colon > 40)
+        return false;
+    ret->label = str_trim(str_slice(line, 0, colon));
+    rest = str_from(line, colon + skip);
+    while (ret->count < NUMBERS && str_word(&rest, &cell)) {
+        if (!take_cell(cell, &ret->n[ret->count], &ret->suffix))
+            return false;
+        ret->count++;
+    }
+    return ret->count >= 2;
+}
+
+static bool is_cache_row(const struct row *row)
+{
+    return str_has(row->label, STR("/+"));
+}
+
+/* The heading names no digits and at least total, used, free in some language. */
+static bool is_memory_row(const struct row *row)
+{
+    return !is_cache_row(row) && row->count >= 5 && row->count <= 7 &&
+           (str_starts(row->label, STR("Mem")) || str_starts(row->label, STR("Spe")) ||
+                   (unsigned char)row->label.p[0] > 127);
+}
+
+struct swap {
+    str name;
+    uint64_t size, used;
+};
+
+/* "/swapfile file 2097148 51200 -2": kB of /proc/swaps, or what swapon --show prints. */
+static bool take_swap(str line, uint64_t unit, struct swap *ret)
+{
+    str rest = line, type, size, used, priority;
+    double n[2];
+    bool suffix = false;
+
+    if (!str_word(&rest, &ret->name) || ret->name.p[0] != '/' || !str_word(&rest, &type) ||
+            (!str_eq(type, STR("file")) && !str_eq(type, STR("partition"))) ||
+            !str_word(&rest, &size) || !str_word(&rest, &used) || !str_word(&rest, &priority))
+        return false;
+    if (!take_cell(size, &n[0], &suffix) || !take_cell(used, &n[1], &suffix) || n[0] < 0 ||
+            n[1] < 0 || n[0] > 1e15 || n[1] > 1e15)
+        return false;
+    ret->size = (uint64_t)(n[0] * (suffix ? 1 : (double)unit));
+    ret->used = (uint64_t)(n[1] * (suffix ? 1 : (double)unit));
+    return true;
+}
+
+static bool fits(str line)
+{
+    struct row row;
+    struct swap swap;
+
+    return (take_row(line, &row) &&
+                   (is_memory_row(&row) || is_cache_row(&row) || row.count == 3)) ||
+           take_swap(line, 1, &swap);
+}
+
+static int sniff(const struct sniff *in)
+{
+    struct shape shape = shape_of(in, 20, fits);
+    str rest = in->text, line;
+    bool memory = false;
+    struct row row;
+    struct swap swap;
+
+    if (shape.fits == 0)
+        return BID_NO;
+    for (size_t i = 0; i < 20 && str_line(&rest, &line); i++) {
+        memory = memory || (take_row(line, &row) && is_memory_row(&row));
+        if (take_swap(line, 1, &swap))
+            return str_has(in->text, STR("Filename")) || str_has(in->text, STR("PRIO")) ? BID_MAGIC
+                                                                                        : BID_SHAPE;
+    }
+    if (!memory || shape.fits * 3 < shape.lines)
+        return BID_NO;
+    return shape.fits >= 2 ? BID_MAGIC - 10 : BID_SHAPE;
+}
+
+struct state {
+    struct value values[MEMORY_STATUS_NFIELDS];
+    struct span where;
+    str quote;
+    double unit, total;
+    int64_t snapshot;
+    uint64_t swap_size, swap_used, swap_unit;
+    bool any, swaps, summing, wide;
+};
+
+/* Bytes per unit when the cells do not say: the option in the file's name, else what makes a
+ * machine of a sane size. */
+static double unit_of(const struct parse *in, double total)
+{
+    if (str_has(in->name, STR("-b")))
+        return 1;
+    if (str_has(in->name, STR("-m")))
+        return (double)MIB;
+    if (str_has(in->name, STR("-g")))
+        return (double)GIB;
+    if (str_has(in->name, STR("-k")))
+        return (double)KIB;
+    return total >= 1e9 * 8 ? 1
+           : total >= 60000 ? (double)KIB
+           : total >= 500   ? (double)MIB
+                            : (double)KIB;
+}
+
+static struct value bytes_of(double n, double unit)
+{
+    double bytes = n * unit;
+
+    return bytes >= 0 && bytes < 9e15 ? value_int((int64_t)bytes) : value_none();
+}
+
+static void flush(struct parse *in, struct state *s)
+{
+    struct value *v = s->values;
+
+    if (!s->any)
+        return;
+    v[MEMORY_STATUS_SOURCE] = value_z("free");
+    v[MEMORY_STATUS_SNAPSHOT] = value_int(s->snapshot);
+    emit_at(in, &kind_MEMORY_STATUS, s->where, s->quote, (struct when){ 0 }, v);
+    memset(v, 0, sizeof(s->values));
+    s->any = false;
+}
+
+static void start(struct parse *in, struct state *s, const struct line *line)
+{
+    flush(in, s);
+    s->snapshot++;
+    s->any = true;
+    s->where = line_span(in, line);
+    s->quote = arena_str(in->scratch, str_slice(line->s, 0, 120));
+}
+
+static void take_memory(
+        struct parse *in, struct state *s, const struct line *line, const struct row *row)
+{
+    struct value *v = s->values;
+
+    start(in, s, line);
+    s->unit = row->suffix ? 1 : unit_of(in, row->n[0]);
+    s->total = row->n[0];
+    v[MEMORY_STATUS_TOTAL] = bytes_of(row->n[0], s->unit);
+    v[MEMORY_STATUS_FREE] = bytes_of(row->n[2], s->unit);
+    if (row->count >= 4)
+        v[MEMORY_STATUS_SHMEM] = bytes_of(row->n[3], s->unit);
+    if (s->wide && row->count == 6) { /* buff/cache available */
+        v[MEMORY_STATUS_CACHED] = bytes_of(row->n[4], s->unit);
+        v[MEMORY_STATUS_AVAILABLE] = bytes_of(row->n[5], s->unit);
+        v[MEMORY_STATUS_USED] = bytes_of(row->n[1], s->unit);
+    } else if (row->count == 6) { /* buffers cached */
+        v[MEMORY_STATUS_BUFFERS] = bytes_of(row->n[4], s->unit);
+        v[MEMORY_STATUS_CACHED] = bytes_of(row->n[5], s->unit);
+        v[MEMORY_STATUS_USED] = bytes_of(row->n[1] - row->n[4] - row->n[5], s->unit);
+    }
+}
+
+static void take_swap_row(struct state *s, const struct row *row)
+{
+    double unit = row->suffix ? 1 : s->unit;
+
+    s->values[MEMORY_STATUS_SWAP_TOTAL] = bytes_of(row->n[0], unit);
+    s->values[MEMORY_STATUS_SWAP_FREE] = bytes_of(row->n[2], unit);
+}
+
+static void take_swap_list(
+        struct parse *in, struct state *s, const struct line *line, const struct swap *swap)
+{
+    if (!s->swaps) {
+        start(in, s, line);
+        s->swaps = true;
+        s->swap_size = s->swap_used = 0;
+    }
+    s->swap_size += swap->size;
+    s->swap_used += swap->used < swap->size ? swap->used : swap->size;
+    s->values[MEMORY_STATUS_SWAP_TOTAL] = value_u64(s->swap_size);
+    s->values[MEMORY_STATUS_SWAP_FREE] = value_u64(s->swap_size - s->swap_used);
+}
+
+/* "ps aux | awk '{ sum += $6 } ...'" and the number below it, in kB. */
+static bool take_sum(struct state *s, str line)
+{
+    uint64_t kilobytes;
+
+    if (is_prompt(line)) {
+        s->summing =
+                str_has(line, STR("ps ")) && str_has(line, STR("$6")) && str_has(line, STR("awk"));
+        return s->summing;
+    }
+    if (!s->summing || !s->any || !str_u64(str_trim(line), &kilobytes) || kilobytes > 1ull << 40)
+        return false;
+    s->values[MEMORY_STATUS_RSS_SUM] = value_u64(kilobytes * KIB);
+    s->summing = false;
+    return true;
+}
+
+static void parse(struct parse *in)
+{
+    struct state s = { .swap_unit = KIB };
+    struct line line;
+
+    while (parse_line(in, &line)) {
+        struct row row;
+        struct swap swap;
+
+        if (take_row(line.s, &row) && is_memory_row(&row)) {
+            take_memory(in, &s, &line, &row);
+        } else if (row.count >= 2 && is_cache_row(&row) && s.any) {
+            s.values[MEMORY_STATUS_USED] = bytes_of(row.n[0], row.suffix ? 1 : s.unit);
+        } else if (row.count == 3 && s.any && !s.swaps) {
+            take_swap_row(&s, &row);
+        } else if (take_swap(line.s, s.swap_unit, &swap)) {
+            take_swap_list(in, &s, &line, &swap);
+        } else if (str_starts(line.s, STR("Filename")) || str_starts(line.s, STR("NAME "))) {
+            s.swaps = false;
+            s.swap_unit = line.s.p[0] == 'N' ? 1 : KIB;
+        } else if (str_has(line.s, STR("total")) || str_has(line.s, STR("buff"))) {
+            s.wide = str_has(line.s, STR("buff/cache"));
+        } else if (!take_sum(&s, line.s)) {
+            parse_stray(in, &line, (struct when){ 0 });
+            continue;
+        }
+        parse_took(in, &line);
+    }
+    flush(in, &s);
+}
+
+const struct parser parser_free = {
+    .name = "free",
+    .summary = "free, /proc/swaps, swapon",
+    .kinds = kinds,
+    .sniff = sniff,
+    .parse = parse,
+};
