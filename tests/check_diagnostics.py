@@ -16,7 +16,7 @@ def main():
     for layer in ("core", "parsers", "rules", "analyze"):
         for path in glob.glob(os.path.join(top, layer, "**/*.c"), recursive=True):
             for code in re.findall(r'"([a-z0-9-]+\.[a-z0-9-]+)"', open(path, encoding="utf-8").read()):
-                if code.split(".")[0] in FAMILIES | formats and not code.endswith((".c", ".h", ".def", ".tsv", ".txt")):
+                if code.split(".")[0] in FAMILIES | formats and not code.endswith((".c", ".h", ".def", ".tsv", ".txt", ".conf", ".d")):
                     used.setdefault(code, os.path.relpath(path, top))
     told = set(re.findall(r"^\| `([a-z0-9-]+\.[a-z0-9-]+)` \|", open(os.path.join(top, "docs/diagnostics.md"), encoding="utf-8").read(), re.M))
     wrong = [f"{used[c]}: {c} is not in docs/diagnostics.md" for c in sorted(set(used) - told)]

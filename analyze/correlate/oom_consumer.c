@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * oom_consumer: who holds the memory, as a table that adds up: from the Mem-Info block of an OOM or
- * failed allocation, or from a cgroup's figures when the limit was the cgroup's. What no counter explains is a row of its own, "unaccounted": driver pages, a
- * balloon, GPU buffers.
- *
- * Resident sizes of tasks count shared pages once per task, so their sum may exceed the machine.
- * From 6.8 on the table has rss_anon; before, the sum is brought down to the anonymous LRU.
+ * failed allocation, or from a cgroup's figures when the limit was the cgroup's. What no counter
+ * explains is a row of its own, "unaccounted": driver pages, a balloon, GPU buffers.  Resident sizes
+ * of tasks count shared pages once per task, so their sum may exceed the machine. From 6.8 on the
+ * table has rss_anon; before, the sum is brought down to the anonymous LRU.
  */
 #include "consumer.h"
 #include "fields.h"

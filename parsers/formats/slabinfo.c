@@ -3,7 +3,8 @@
  * slabinfo: /proc/slabinfo and slabtop.
  *
  *     slabinfo - version: 2.1
- *     # name  <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables ... : slabdata <active_slabs> <num_slabs> ...
+ *     # name  <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables ...
+ *         : slabdata <active_slabs> <num_slabs> ...
  *     dentry   18000  18900    192   21    1 : tunables    0    0    0 : slabdata    900    900      0
  *
  *       OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME

@@ -3,7 +3,7 @@
  * sysctl: the output of sysctl -a, and sysctl.conf.
  *
  *     vm.min_free_kbytes = 67584
- *     net.ipv4.tcp_mem = 90000	120000	180000
+ *     net.ipv4.tcp_mem = 90000 (tab) 120000 (tab) 180000
  *
  * Taken: name and value as written, the value as a number where it is one. Comments (# ;) and the
  * tool's own complaints are passed over. Which of the two it is, the path or comments tell: a
