@@ -273,36 +273,42 @@ static struct shape call_shape(struct check *c, struct expr *e)
     }
 }
 
-static const struct function *find_function(struct check *c, const struct expr *e,
-        struct suggest *hint, const struct function **ret_any)
+/* Exact in name and number of arguments; *ret_any: of that name. */
+static const struct function *find_function(const struct expr *e, const struct function **ret_any)
 {
-    (void)c;
-    suggest_init(hint, e->name);
     *ret_any = NULL;
     for (const struct function *f = functions; f->name != NULL; f++) {
-        if (str_eq(str_z(f->name), e->name)) {
-            *ret_any = f;
-            if (str_z(f->args).n == e->nargs)
-                return f;
-        }
-        suggest_try(hint, str_z(f->name));
+        if (!str_eq(str_z(f->name), e->name))
+            continue;
+        *ret_any = f;
+        if (str_z(f->args).n == e->nargs)
+            return f;
     }
     return NULL;
+}
+
+static void unknown_function(struct check *c, const struct expr *e)
+{
+    struct suggest hint;
+
+    suggest_init(&hint, e->name);
+    for (const struct function *f = functions; f->name != NULL; f++)
+        suggest_try(&hint, str_z(f->name));
+    FAIL(c, e, "rule.unknown-function", "no function '%.*s'%.*s", STR_ARG(e->name),
+            STR_ARG(problem_hint(c->a, hint.best)));
 }
 
 static struct shape check_call(struct check *c, struct expr *e)
 {
     const struct function *any;
-    struct suggest hint;
     bool before = c->failed, failed;
 
-    e->function = find_function(c, e, &hint, &any);
+    e->function = find_function(e, &any);
     if (e->function == NULL) {
         if (any != NULL)
             FAIL(c, e, "rule.arguments", "it takes %s", any->signature);
         else
-            FAIL(c, e, "rule.unknown-function", "no function '%.*s'%.*s", STR_ARG(e->name),
-                    STR_ARG(problem_hint(c->a, hint.best)));
+            unknown_function(c, e);
         return wrong;
     }
     c->failed = false;

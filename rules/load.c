@@ -51,12 +51,13 @@ static int load_value(struct loader *l, const struct json *node, const char *val
     struct suggest hint;
     str text = json_text(node), word;
 
-    suggest_init(&hint, text);
     for (size_t i = 0; (word = word_at(values, i)).n != 0; i++) {
         if (str_eq(word, text))
             return (int)i;
-        suggest_try(&hint, word);
     }
+    suggest_init(&hint, text);
+    for (size_t i = 0; (word = word_at(values, i)).n != 0; i++)
+        suggest_try(&hint, word);
     problem_error(&place, 0, "rule.value", "one of: %s%.*s", values,
             STR_ARG(problem_hint(l->a, hint.best)));
     return -1;
@@ -396,17 +397,18 @@ static bool check_key(struct loader *l, const struct json *node, const struct ke
     struct place place = place_node(&l->file, node);
     struct suggest hint;
 
-    suggest_init(&hint, node->key);
     for (const struct key *k = keys; k->name != NULL; k++) {
         const char *want = wrong_form(node, k->form);
 
-        suggest_try(&hint, str_z(k->name));
         if (!str_eq(str_z(k->name), node->key))
             continue;
         if (want != NULL)
             problem_error(&place, 0, "rule.type", "%s expected", want);
         return want == NULL;
     }
+    suggest_init(&hint, node->key);
+    for (const struct key *k = keys; k->name != NULL; k++)
+        suggest_try(&hint, str_z(k->name));
     problem_error(&place, 0, "rule.unknown-key", "no key '%.*s'%.*s", STR_ARG(node->key),
             STR_ARG(problem_hint(l->a, hint.best)));
     return false;
@@ -459,7 +461,7 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
     rule->id = arena_str(l.a, id);
     rule->file = arena_str(l.a, file);
     rule->json = arena_str(l.a, text);
-    l.file = (struct place){ &rs->problems, rule->file, STR(""), 0 };
+    l.file = (struct place){ &rs->problems, rule->file, STR(""), NULL, 0 };
     l.scope = (struct scope){ .host = rs->host,
         .limit = rs->limit,
         .regexes = &rs->regexes,

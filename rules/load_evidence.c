@@ -151,14 +151,15 @@ static bool find_selection(struct loader *l, const struct json *node, str name, 
     struct place place = place_node(&l->file, node);
     struct suggest hint;
 
-    suggest_init(&hint, name);
     for (size_t i = 0; i < l->scope.nselections; i++) {
         if (str_eq(l->scope.selections[i].name, name)) {
             *ret = i;
             return true;
         }
-        suggest_try(&hint, l->scope.selections[i].name);
     }
+    suggest_init(&hint, name);
+    for (size_t i = 0; i < l->scope.nselections; i++)
+        suggest_try(&hint, l->scope.selections[i].name);
     problem_error(&place, 1, "rule.unknown-name", "no selection '%.*s'%.*s", STR_ARG(name),
             STR_ARG(problem_hint(l->a, hint.best)));
     return false;

@@ -14,10 +14,7 @@ void problems_finish(struct problems *p)
 
 struct place place_node(const struct place *file, const struct json *node)
 {
-    struct place place = { file->problems, file->file, { NULL, 0 }, 0 };
-
-    place.pointer = json_pointer(file->problems->arena, node);
-    return place;
+    return (struct place){ .problems = file->problems, .file = file->file, .node = node };
 }
 
 static struct rule_problem *add_row(struct problems *p)
@@ -45,7 +42,7 @@ static void __attribute__((format(printf, 5, 0))) add(const struct place *place,
     *add_row(p) = (struct rule_problem){
         .warning = warning,
         .file = place->file,
-        .pointer = place->pointer,
+        .pointer = place->node != NULL ? json_pointer(p->arena, place->node) : place->pointer,
         .column = column != 0 ? column + place->column : 0,
         .text = arena_str(p->arena, (str){ text, (size_t)n }),
         .code = code,

@@ -19,7 +19,8 @@ struct problems {
 struct place {
     struct problems *problems;
     str file, pointer;
-    uint32_t column; /* offset of the piece in its JSON string */
+    const struct json *node; /* whose pointer it is, worked out when something is wrong; or NULL */
+    uint32_t column;         /* offset of the piece in its JSON string */
 };
 
 void problems_finish(struct problems *p);

@@ -132,7 +132,7 @@ static void visit(struct graph *g, size_t at)
 
 static struct place place_of(struct ruleset *rs, const struct rule *rule, str pointer)
 {
-    return (struct place){ &rs->problems, rule->file, pointer, 0 };
+    return (struct place){ &rs->problems, rule->file, pointer, NULL, 0 };
 }
 
 static void report_circles(struct graph *g)

@@ -96,7 +96,7 @@ static bool read_file(const char *path, char **ret, size_t *ret_n)
 
 static void add_file(struct ruleset *rs, str id, str path)
 {
-    struct place place = { &rs->problems, path, STR(""), 0 };
+    struct place place = { &rs->problems, path, STR(""), NULL, 0 };
     AUTO_FREE char *text = NULL;
     size_t n = 0;
 

@@ -152,12 +152,13 @@ static const struct filter *find_filter(struct splitter *s, str name, uint32_t c
 {
     struct suggest hint;
 
-    suggest_init(&hint, name);
     for (const struct filter *f = filters; f->name != NULL; f++) {
         if (str_eq(str_z(f->name), name))
             return f;
-        suggest_try(&hint, str_z(f->name));
     }
+    suggest_init(&hint, name);
+    for (const struct filter *f = filters; f->name != NULL; f++)
+        suggest_try(&hint, str_z(f->name));
     problem_error(s->place, column, "rule.unknown-filter", "no filter '%.*s'%.*s", STR_ARG(name),
             STR_ARG(problem_hint(s->a, hint.best)));
     s->failed = true;

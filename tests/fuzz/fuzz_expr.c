@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { STR_INIT("e"), &kind_EVENT, true } };
     struct facts none[2] = { { NULL, 0 }, { NULL, 0 } }, two[2] = { { list, 2 }, { NULL, 0 } };
     struct problems problems = { 0 };
-    struct place place = { &problems, STR("fuzz"), STR("/when"), 0 };
+    struct place place = { &problems, STR("fuzz"), STR("/when"), NULL, 0 };
     struct regex_list regexes = { NULL };
     struct arena a;
     uint32_t nslots = 0;
