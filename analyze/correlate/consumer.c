@@ -190,3 +190,29 @@ void consumer_add_cache(struct consumer_table *t, int64_t file, int64_t dirty)
             waiting > 0 ? waiting : 0, 0.2, 64 * (int64_t)MIB);
     consumer_add(t, "cache", STR("page cache"), file - (waiting > 0 ? waiting : 0));
 }
+
+bool tagged_is_counted(str site)
+{
+    static const str counted[] = { STR_INIT("mm/slub.c"), STR_INIT("mm/slab"),
+        STR_INIT("mm/memory.c"), STR_INIT("mm/filemap.c"), STR_INIT("mm/readahead.c"),
+        STR_INIT("mm/shmem.c"), STR_INIT("mm/huge_memory.c"), STR_INIT("mm/khugepaged.c"),
+        STR_INIT("mm/hugetlb"), STR_INIT("mm/mempolicy.c"), STR_INIT("mm/ksm.c"),
+        STR_INIT("mm/percpu"), STR_INIT("mm/page_ext.c"), STR_INIT("mm/migrate.c"),
+        STR_INIT("mm/pgtable"), STR_INIT("kernel/fork.c"), STR_INIT("arch/"), STR_INIT("fs/"),
+        STR_INIT("include/linux/mm.h"), STR_INIT("include/asm-generic/pgalloc.h") };
+
+    for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+        if (str_starts(site, counted[i]))
+            return true;
+    return false;
+}
+
+str tagged_owner(const struct fact *tagged)
+{
+    static const size_t fields[] = { KERNEL_TAGGED_MODULE, KERNEL_TAGGED_FUNCTION };
+
+    for (size_t i = 0; i < 2; i++)
+        if (has(tagged, fields[i]))
+            return text_of(tagged, fields[i]);
+    return text_of(tagged, KERNEL_TAGGED_SITE);
+}

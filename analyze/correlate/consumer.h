@@ -59,6 +59,11 @@ void consumer_add_huge(struct consumer_table *t, int64_t huge, int64_t idle);
 void consumer_add_cache(struct consumer_table *t, int64_t file, int64_t dirty);
 /* What is left of the total: hidden memory when every counter was there, else simply not known. */
 void consumer_add_rest(struct consumer_table *t, bool complete, str owner);
+/* Whether what a code location allocates shows in some counter: slab, page cache, anonymous memory,
+ * page tables, per-CPU memory ... */
+bool tagged_is_counted(str site);
+/* Who a kernel.tagged fact speaks of: module, else function, else place. */
+str tagged_owner(const struct fact *tagged);
 double consumer_share(const struct consumer_table *t, int64_t bytes);
 
 /* Derives a memory.consumer for each row. */

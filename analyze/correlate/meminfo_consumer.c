@@ -17,6 +17,34 @@ static bool is_container_view(const struct fact *m)
            int_or(m, MEMORY_STATUS_SLAB, 0) > total || int_or(m, MEMORY_STATUS_FREE, 0) > total;
 }
 
+/* The largest cache of slabinfo that is none of the reclaimable ones: inodes, dentries, buffers. */
+static str slab_owner(const struct correlate *c, const struct fact *m, int64_t slab)
+{
+    static const str reclaimable[] = { STR_INIT("dentry"), STR_INIT("buffer_head"),
+        STR_INIT("radix_tree_node"), STR_INIT("xfs_ili"), STR_INIT("ext4_extent_status") };
+    const struct fact *largest = NULL;
+
+    for (size_t i = 0; i < c->facts.n; i++) {
+        const struct fact *f = c->facts.facts[i];
+        bool skip = false;
+        str name;
+
+        if (f->kind != &kind_KERNEL_SLAB || int_or(f, KERNEL_SLAB_REPORT, -1) != 0 ||
+                !str_eq(f->host, m->host))
+            continue;
+        name = text_of(f, KERNEL_SLAB_CACHE);
+        for (size_t k = 0; k < sizeof(reclaimable) / sizeof(reclaimable[0]); k++)
+            skip = skip || str_eq(name, reclaimable[k]);
+        if (skip || str_ends(name, STR("inode_cache")) || str_ends(name, STR("_inode")))
+            continue;
+        if (int_or(f, KERNEL_SLAB_BYTES, 0) > int_or(largest, KERNEL_SLAB_BYTES, 0))
+            largest = f;
+    }
+    if (largest == NULL || int_or(largest, KERNEL_SLAB_BYTES, 0) < slab / 4)
+        return STR("unreclaimable slab");
+    return text_of(largest, KERNEL_SLAB_CACHE);
+}
+
 static void meminfo_table(struct correlate *c, const struct fact *m)
 {
     struct consumer_table t = { .arena = c->arena, .on = m, .source = "meminfo" };
@@ -40,9 +68,11 @@ static void meminfo_table(struct correlate *c, const struct fact *m)
     consumer_judge(&t, "shmem", STR("shared memory and tmpfs"), shmem, 0.25, 0);
     consumer_judge(&t, "mlocked", STR("locked and unevictable"),
             int_or(m, MEMORY_STATUS_UNEVICTABLE, 0), 0.2, 0);
-    consumer_judge(&t, "slab", STR("unreclaimable slab"),
+    row = consumer_judge(&t, "slab", STR("unreclaimable slab"),
             int_or(m, MEMORY_STATUS_SLAB_UNRECLAIMABLE, slab - reclaimable), 0.1,
             512 * (int64_t)MIB);
+    if (row->leading)
+        row->name = slab_owner(c, m, row->bytes);
     consumer_add(&t, "slab-reclaimable", STR("reclaimable slab"), reclaimable);
     consumer_judge(&t, "pagetables", STR("page tables"),
             int_or(m, MEMORY_STATUS_PAGETABLES, 0) + int_or(m, MEMORY_STATUS_SEC_PAGETABLES, 0),
@@ -120,7 +150,7 @@ static void run(struct correlate *c)
     }
 }
 
-static const struct kind *const wants[] = { &kind_MEMORY_STATUS, NULL };
+static const struct kind *const wants[] = { &kind_MEMORY_STATUS, &kind_KERNEL_SLAB, NULL };
 static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
 
 const struct correlator correlator_meminfo_consumer = {

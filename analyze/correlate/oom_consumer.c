@@ -70,32 +70,20 @@ static str slab_owner(
     return text_of(largest, KERNEL_SLAB_CACHE);
 }
 
-/* What allocation profiling says of pages that no counter has: the largest site outside the slab,
- * the page cache and anonymous memory. */
+/* What allocation profiling says of pages that no counter has. */
 static str hidden_owner(struct fact_list tagged, int64_t hidden)
 {
-    static const str counted[] = { STR_INIT("mm/slub.c"), STR_INIT("mm/slab"),
-        STR_INIT("mm/memory.c"), STR_INIT("mm/filemap.c"), STR_INIT("mm/readahead.c"),
-        STR_INIT("mm/shmem.c"), STR_INIT("mm/huge_memory.c"), STR_INIT("mm/hugetlb"),
-        STR_INIT("mm/mempolicy.c"), STR_INIT("mm/ksm.c"), STR_INIT("kernel/fork.c"),
-        STR_INIT("mm/page_ext.c"), STR_INIT("mm/migrate.c"), STR_INIT("arch/") };
     const struct fact *largest = NULL;
 
     for (size_t i = 0; i < tagged.n; i++) {
-        str site = text_of(tagged.facts[i], KERNEL_TAGGED_SITE);
-        bool skip = false;
-
-        for (size_t k = 0; k < sizeof(counted) / sizeof(counted[0]); k++)
-            skip = skip || str_starts(site, counted[k]);
-        if (!skip && int_or(tagged.facts[i], KERNEL_TAGGED_BYTES, 0) >
-                             int_or(largest, KERNEL_TAGGED_BYTES, 0))
+        if (!tagged_is_counted(text_of(tagged.facts[i], KERNEL_TAGGED_SITE)) &&
+                int_or(tagged.facts[i], KERNEL_TAGGED_BYTES, 0) >
+                        int_or(largest, KERNEL_TAGGED_BYTES, 0))
             largest = tagged.facts[i];
     }
     if (int_or(largest, KERNEL_TAGGED_BYTES, 0) < hidden / 4)
         return STR("unaccounted");
-    return has(largest, KERNEL_TAGGED_MODULE)     ? text_of(largest, KERNEL_TAGGED_MODULE)
-           : has(largest, KERNEL_TAGGED_FUNCTION) ? text_of(largest, KERNEL_TAGGED_FUNCTION)
-                                                  : text_of(largest, KERNEL_TAGGED_SITE);
+    return tagged_owner(largest);
 }
 
 /* Memory of the nodes that the request could use: what a bound process can exhaust. */

@@ -79,7 +79,7 @@ static char letter_of(str type)
     return 0;
 }
 
-static void flush(struct parse *in, struct zone *z)
+static void flush(struct parse *in, struct arena *arena, struct zone *z)
 {
     str buddy = { NULL, 0 };
     uint64_t pages = 0;
@@ -89,7 +89,7 @@ static void flush(struct parse *in, struct zone *z)
     for (size_t i = 0; i < z->orders; i++) {
         bool letters = z->letters[i][0] != 0;
 
-        buddy = arena_printf(in->scratch, "%.*s%s%llu%s%s", STR_ARG(buddy), i != 0 ? " " : "",
+        buddy = arena_printf(arena, "%.*s%s%llu%s%s", STR_ARG(buddy), i != 0 ? " " : "",
                 (unsigned long long)z->count[i], letters ? ":" : "", z->letters[i]);
         if (z->count[i] < UINT32_MAX)
             pages += z->count[i] << i;
@@ -103,6 +103,7 @@ static void flush(struct parse *in, struct zone *z)
     };
     emit_at(in, &kind_KERNEL_ZONE, z->where, z->quote, (struct when){ 0 }, values);
     z->any = false;
+    arena_reset(arena);
 }
 
 static void add_type(struct zone *z, const struct zone *row)
@@ -121,15 +122,16 @@ static void add_type(struct zone *z, const struct zone *row)
     z->orders = z->orders > row->orders ? z->orders : row->orders;
 }
 
-static void take(struct parse *in, struct zone *z, const struct zone *row, const struct line *line)
+static void take(struct parse *in, struct arena *arena, struct zone *z, const struct zone *row,
+        const struct line *line)
 {
     bool more = z->any && row->type.n != 0 && z->node == row->node && str_eq(z->name, row->name);
 
     if (!more) {
-        flush(in, z);
+        flush(in, arena, z);
         *z = (struct zone){ .node = row->node, .any = true, .where = line_span(in, line) };
-        z->name = arena_str(in->scratch, row->name);
-        z->quote = arena_str(in->scratch, str_slice(line->s, 0, 120));
+        z->name = arena_str(arena, row->name);
+        z->quote = arena_str(arena, str_slice(line->s, 0, 120));
     }
     add_type(z, row);
 }
@@ -137,9 +139,11 @@ static void take(struct parse *in, struct zone *z, const struct zone *row, const
 static void parse(struct parse *in)
 {
     struct zone zone = { 0 };
+    struct arena arena;  /* of the zone being read */
     bool blocks = false; /* "Number of blocks type": the second table of pagetypeinfo */
     struct line line;
 
+    arena_init(&arena, 0);
     while (parse_line(in, &line)) {
         struct zone row;
 
@@ -149,7 +153,7 @@ static void parse(struct parse *in)
             blocks = false;
         if (take_row(line.s, &row)) {
             if (!blocks)
-                take(in, &zone, &row, &line);
+                take(in, &arena, &zone, &row, &line);
         } else if (!blocks && !str_starts(line.s, STR("Page")) &&
                    !str_starts(line.s, STR("Free"))) {
             parse_stray(in, &line, (struct when){ 0 });
@@ -157,7 +161,8 @@ static void parse(struct parse *in)
         }
         parse_took(in, &line);
     }
-    flush(in, &zone);
+    flush(in, &arena, &zone);
+    arena_finish(&arena);
 }
 
 const struct parser parser_buddyinfo = {

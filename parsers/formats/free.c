@@ -150,7 +150,8 @@ static int sniff(const struct sniff *in)
 struct state {
     struct value values[MEMORY_STATUS_NFIELDS];
     struct span where;
-    str quote;
+    char quote[120];
+    size_t nquote;
     double unit, total;
     int64_t snapshot;
     uint64_t swap_size, swap_used, swap_unit;
@@ -190,7 +191,7 @@ static void flush(struct parse *in, struct state *s)
         return;
     v[MEMORY_STATUS_SOURCE] = value_z("free");
     v[MEMORY_STATUS_SNAPSHOT] = value_int(s->snapshot);
-    emit_at(in, &kind_MEMORY_STATUS, s->where, s->quote, (struct when){ 0 }, v);
+    emit_at(in, &kind_MEMORY_STATUS, s->where, (str){ s->quote, s->nquote }, (struct when){ 0 }, v);
     memset(v, 0, sizeof(s->values));
     s->any = false;
 }
@@ -201,7 +202,8 @@ static void start(struct parse *in, struct state *s, const struct line *line)
     s->snapshot++;
     s->any = true;
     s->where = line_span(in, line);
-    s->quote = arena_str(in->scratch, str_slice(line->s, 0, 120));
+    s->nquote = line->s.n < sizeof(s->quote) ? line->s.n : sizeof(s->quote);
+    memcpy(s->quote, line->s.p, s->nquote);
 }
 
 static void take_memory(

@@ -59,7 +59,8 @@ static const struct {
 struct state {
     struct value values[MEMORY_STATUS_NFIELDS];
     struct span where;
-    str quote;
+    char quote[80];
+    size_t nquote;
     int64_t snapshot;
     bool any;
 };
@@ -111,7 +112,7 @@ static void flush(struct parse *in, struct state *s)
                                            v[MEMORY_STATUS_SLAB].type != VALUE_NONE &&
                                            v[MEMORY_STATUS_PAGETABLES].type != VALUE_NONE &&
                                            v[MEMORY_STATUS_COMMIT].type != VALUE_NONE);
-    emit_at(in, &kind_MEMORY_STATUS, s->where, s->quote, (struct when){ 0 }, v);
+    emit_at(in, &kind_MEMORY_STATUS, s->where, (str){ s->quote, s->nquote }, (struct when){ 0 }, v);
     memset(v, 0, sizeof(s->values));
     s->any = false;
 }
@@ -122,7 +123,8 @@ static void take(struct parse *in, struct state *s, const struct line *line, str
         flush(in, s);
         s->snapshot++;
         s->where = line_span(in, line);
-        s->quote = arena_str(in->scratch, str_slice(line->s, 0, 80));
+        s->nquote = line->s.n < sizeof(s->quote) ? line->s.n : sizeof(s->quote);
+        memcpy(s->quote, line->s.p, s->nquote);
         s->any = true;
     }
     for (size_t i = 0; s->any && i < sizeof(keys) / sizeof(keys[0]); i++)

@@ -38,6 +38,7 @@ struct state {
     struct span where;
     str quote;
     bool any, in_cpus;
+    struct arena arena; /* of the zone being read */
 };
 
 static bool is_zone(str line, uint64_t *ret_node, str *ret_zone)
@@ -64,7 +65,9 @@ static void flush(struct parse *in, struct state *s)
 {
     if (s->any && s->values[KERNEL_ZONE_FREE].type != VALUE_NONE)
         emit_at(in, &kind_KERNEL_ZONE, s->where, s->quote, (struct when){ 0 }, s->values);
-    *s = (struct state){ 0 };
+    memset(s->values, 0, sizeof(s->values));
+    s->any = s->in_cpus = false;
+    arena_reset(&s->arena);
 }
 
 static void start(struct parse *in, struct state *s, const struct line *line)
@@ -76,10 +79,10 @@ static void start(struct parse *in, struct state *s, const struct line *line)
     (void)is_zone(line->s, &node, &zone);
     s->any = true;
     s->where = line_span(in, line);
-    s->quote = arena_str(in->scratch, line->s);
+    s->quote = arena_str(&s->arena, line->s);
     s->values[KERNEL_ZONE_REPORT] = value_int(0);
     s->values[KERNEL_ZONE_NODE] = value_u64(node);
-    s->values[KERNEL_ZONE_ZONE] = value_text(arena_str(in->scratch, zone));
+    s->values[KERNEL_ZONE_ZONE] = value_text(arena_str(&s->arena, zone));
 }
 
 /* "(0, 2781, 15800)": as a Mem-Info block has it, without marks. */
@@ -102,7 +105,7 @@ static str protection_of(struct arena *a, str list)
     return all;
 }
 
-static void take(struct parse *in, struct state *s, str line)
+static void take(struct state *s, str line)
 {
     uint64_t pages;
     str key, text;
@@ -112,7 +115,8 @@ static void take(struct parse *in, struct state *s, str line)
     if (str_eq(key, STR("pagesets")))
         s->in_cpus = true; /* below it "high:" is of a CPU */
     if (str_eq(key, STR("protection"))) {
-        s->values[KERNEL_ZONE_PROTECTION] = value_text(protection_of(in->scratch, text));
+        if (s->values[KERNEL_ZONE_PROTECTION].type == VALUE_NONE)
+            s->values[KERNEL_ZONE_PROTECTION] = value_text(protection_of(&s->arena, text));
         return;
     }
     if (str_eq(key, STR("pages")) && str_take(&text, STR("free"))) {
@@ -135,11 +139,12 @@ static void parse(struct parse *in)
     uint64_t node;
     str zone;
 
+    arena_init(&s.arena, 0);
     while (parse_line(in, &line)) {
         if (is_zone(line.s, &node, &zone)) {
             start(in, &s, &line);
         } else if (s.any && line.s.n != 0 && (is_blank(line.s.p[0]))) {
-            take(in, &s, line.s);
+            take(&s, line.s);
         } else {
             parse_stray(in, &line, (struct when){ 0 });
             continue;
@@ -147,6 +152,7 @@ static void parse(struct parse *in)
         parse_took(in, &line);
     }
     flush(in, &s);
+    arena_finish(&s.arena);
 }
 
 const struct parser parser_zoneinfo = {
