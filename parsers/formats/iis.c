@@ -114,8 +114,8 @@ static struct when stamp(const str *cells, size_t n, const struct columns *c, co
     return when;
 }
 
-static void read_row(
-        struct parse *in, const struct line *line, const struct columns *c, const struct day *day)
+static void read_row(struct parse *in, struct arena *arena, const struct line *line,
+        const struct columns *c, const struct day *day)
 {
     str cells[FIELDS_MAX * 2], rest = line->s;
     uint64_t status;
@@ -131,7 +131,7 @@ static void read_row(
     if (code.family == CODE_NONE)
         return;
     const struct value values[ERROR_NFIELDS] = {
-        [ERROR_CODE] = value_text(code_text(in->scratch, code)),
+        [ERROR_CODE] = value_text(code_text(arena, code)),
         [ERROR_FAMILY] = value_z(code_family_name(code.family)),
         [ERROR_NUMBER] = value_u64(code.number),
         [ERROR_SPELLED] = value_text(cell(cells, n, c, c->win32, true)),
@@ -142,7 +142,7 @@ static void read_row(
         [ERROR_ROLE] = value_z("leaf"),
     };
     emit(in, &kind_ERROR, line, stamp(cells, n, c, day), values);
-    arena_reset(in->scratch);
+    arena_reset(arena);
 }
 
 static void keep_day(struct day *day, str s)
@@ -159,8 +159,10 @@ static void parse(struct parse *in)
 {
     struct columns columns = read_fields(STR(""));
     struct day day = { .n = 0 };
+    struct arena arena; /* of one row; the scratch arena holds what stray lines carry on */
     struct line line;
 
+    arena_init(&arena, 0);
     while (parse_line(in, &line)) {
         str s = line.s;
 
@@ -173,11 +175,12 @@ static void parse(struct parse *in)
             parse_took(in, &line);
         } else if (columns.n != 0 && is_digit(s.p[0])) {
             parse_took(in, &line);
-            read_row(in, &line, &columns, &day);
+            read_row(in, &arena, &line, &columns, &day);
         } else {
             parse_stray(in, &line, (struct when){ 0 });
         }
     }
+    arena_finish(&arena);
 }
 
 const struct parser parser_iis = {
