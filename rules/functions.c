@@ -4,11 +4,12 @@
  * type; several rows of one name are several ways to call it. A new function is one row, one
  * function, and lines in tests/rules/functions.test.
  */
+#include "functions.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "expr.h"
 #include "trend.h"
 
 static const struct facts *facts_of(const struct eval *e, const struct expr *arg)
@@ -106,24 +107,6 @@ static struct result call_max(struct eval *e, const struct expr *call)
     for (size_t i = 1; i < n; i++)
         best = v[i] > best ? v[i] : best;
     return result_number(best);
-}
-
-static struct result call_min2(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0), y = arg(e, call, 1);
-
-    if (x.type != RESULT_NUMBER || y.type != RESULT_NUMBER)
-        return result_unknown();
-    return x.d < y.d ? x : y;
-}
-
-static struct result call_max2(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0), y = arg(e, call, 1);
-
-    if (x.type != RESULT_NUMBER || y.type != RESULT_NUMBER)
-        return result_unknown();
-    return x.d > y.d ? x : y;
 }
 
 static struct result call_sum(struct eval *e, const struct expr *call)
@@ -315,141 +298,6 @@ static struct result call_before(struct eval *e, const struct expr *call)
     if (x.type == RESULT_UNKNOWN || y.type == RESULT_UNKNOWN || !when_comparable(x.t, y.t))
         return result_unknown();
     return result_bool(when_cmp(x.t, y.t) < 0);
-}
-
-static struct result call_share(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0), y = arg(e, call, 1);
-
-    if (x.type != RESULT_NUMBER || y.type != RESULT_NUMBER || y.d == 0)
-        return result_unknown();
-    return result_number(x.d / y.d);
-}
-
-static struct result call_if(struct eval *e, const struct expr *call)
-{
-    struct result c = arg(e, call, 0);
-
-    return c.type == RESULT_BOOL ? arg(e, call, c.b ? 1 : 2) : result_unknown();
-}
-
-static struct result call_abs(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0);
-
-    return x.type == RESULT_NUMBER ? result_number(fabs(x.d)) : x;
-}
-
-static struct result call_round(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0);
-
-    return x.type == RESULT_NUMBER ? result_number(round(x.d)) : x;
-}
-
-static struct result call_floor(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0);
-
-    return x.type == RESULT_NUMBER ? result_number(floor(x.d)) : x;
-}
-
-static struct result call_ceil(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0);
-
-    return x.type == RESULT_NUMBER ? result_number(ceil(x.d)) : x;
-}
-
-static struct result call_sqrt(struct eval *e, const struct expr *call)
-{
-    struct result x = arg(e, call, 0);
-
-    return x.type == RESULT_NUMBER ? result_number(sqrt(x.d)) : x;
-}
-
-/* Both texts, or false when one is unknown. */
-static bool two_texts(struct eval *e, const struct expr *call, str *ret_x, str *ret_y)
-{
-    struct result x = arg(e, call, 0), y = arg(e, call, 1);
-
-    if (x.type != RESULT_TEXT || y.type != RESULT_TEXT)
-        return false;
-    *ret_x = x.s;
-    *ret_y = y.s;
-    return true;
-}
-
-static struct result call_contains(struct eval *e, const struct expr *call)
-{
-    str t, u;
-
-    return two_texts(e, call, &t, &u) ? result_bool(str_has(t, u)) : result_unknown();
-}
-
-static struct result call_starts(struct eval *e, const struct expr *call)
-{
-    str t, u;
-
-    return two_texts(e, call, &t, &u) ? result_bool(str_starts(t, u)) : result_unknown();
-}
-
-static struct result call_ends(struct eval *e, const struct expr *call)
-{
-    str t, u;
-
-    return two_texts(e, call, &t, &u) ? result_bool(str_ends(t, u)) : result_unknown();
-}
-
-static struct result call_matches(struct eval *e, const struct expr *call)
-{
-    struct result t = arg(e, call, 0);
-
-    if (t.type != RESULT_TEXT)
-        return result_unknown();
-    switch (regex_match(call->args[1]->regex, t.s)) {
-    case REGEX_YES:
-        return result_bool(true);
-    case REGEX_NO:
-        return result_bool(false);
-    case REGEX_LIMIT:
-        break;
-    }
-    *e->hit_limit = true;
-    return result_unknown();
-}
-
-static struct result call_lower(struct eval *e, const struct expr *call)
-{
-    struct result t = arg(e, call, 0);
-    char *copy;
-
-    if (t.type != RESULT_TEXT)
-        return t;
-    copy = arena_alloc(e->scratch, t.s.n + 1);
-    for (size_t i = 0; i < t.s.n; i++)
-        copy[i] = to_lower(t.s.p[i]);
-    return result_text((str){ copy, t.s.n });
-}
-
-static struct result call_number(struct eval *e, const struct expr *call)
-{
-    struct result t = arg(e, call, 0);
-    uint64_t u;
-    double d;
-    str s;
-
-    if (t.type != RESULT_TEXT)
-        return result_unknown();
-    s = str_trim(t.s);
-    if (str_real(s, &d))
-        return result_number(d);
-    if (str_starts_nocase(s, STR("0x")) && str_hex(s, &u))
-        return result_number((double)u);
-    /* 1,234 but not a version: 10.0.1 */
-    if (str_find_char(s, '.') == STR_NONE && str_grouped(s, &u))
-        return result_number((double)u);
-    return result_unknown();
 }
 
 const struct function functions[] = {

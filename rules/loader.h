@@ -25,3 +25,11 @@ bool check_keys(struct loader *l, const struct json *object, const struct key *k
 
 const struct expr *load_expr(struct loader *l, const struct json *node, enum result_type want);
 const struct template *load_template(struct loader *l, const struct json *node);
+/* Position of a text among blank separated ones; -1 after reporting. */
+int load_value(struct loader *l, const struct json *node, const char *values);
+struct strs load_texts(struct loader *l, const struct json *node);
+/* [[grade, expression], ...] */
+struct grade *load_grades(
+        struct loader *l, const struct json *node, const char *values, size_t *ret_n);
+/* What a key of that form should hold instead; NULL when the node is of that form. */
+const char *wrong_form(const struct json *node, char form);

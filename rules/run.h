@@ -18,6 +18,11 @@ struct draft {
     size_t ncleared;
 };
 
+static inline bool is_exoneration(const struct draft *d)
+{
+    return d->f.role == ROLE_EXONERATION;
+}
+
 struct drafts {
     struct draft *p;
     size_t n, size;
@@ -76,5 +81,7 @@ str bench_subject(struct bench *b);
 /* What is missing to decide an unknown condition. */
 const str *missing_parts(struct bench *b, const struct expr *when, size_t *ret_n);
 
+/* Makes one of those with the same cause, host and subject, and moves the rest together. */
+size_t merge_drafts(struct run *run, struct draft *drafts, size_t n);
 /* Merges, clears, ties and sorts the drafts into the verdict. */
 void chain_findings(struct run *run, struct verdict *ret);
