@@ -8,7 +8,7 @@
 
 #include "fields.h"
 #include "limits.h"
-#include "watermark.h"
+#include "zone_verdict.h"
 
 /* Functions that go on without what they asked for: they retry smaller, later or elsewhere. */
 static const str fallbacks[] = {
@@ -25,14 +25,6 @@ static const str fallbacks[] = {
     STR_INIT("alloc_large_system_hash"),
     STR_INIT("radix_tree_maybe_preload"),
     STR_INIT("do_huge_pmd_anonymous_page"),
-};
-
-struct verdict_of {
-    const char *class;
-    bool sure;
-    const struct zone_check *zone; /* that decides; NULL = none */
-    int64_t boost;                 /* pages */
-    str explanation;
 };
 
 static bool trace_has(const struct fact *head, str symbol)
@@ -55,188 +47,14 @@ static str fallback_of(const struct fact *head)
     return (str){ NULL, 0 };
 }
 
-static str kilobytes(struct arena *a, const struct request *q, int64_t pages)
-{
-    return arena_printf(a, "%lld kB", kb(pages * q->page));
-}
-
-static const char *mark_name(const struct request *q)
-{
-    return q->oom ? "high" : "min";
-}
-
-/* "Normal: 3316 kB free, 3756 kB kept back (min 3756 kB, 0 kB lowmem reserve)" */
-static str arithmetic(struct arena *a, const struct request *q, const struct zone_check *z)
-{
-    str name = text_of(z->zone, KERNEL_ZONE_ZONE), less = { NULL, 0 }, share = { NULL, 0 };
-
-    if (z->usable < z->free - ((int64_t)1 << q->order) + 1)
-        less = arena_printf(
-                a, " (%.*s of it usable)", STR_ARG(kilobytes(a, q, z->usable > 0 ? z->usable : 0)));
-    if (z->mark != z->base)
-        share = arena_printf(
-                a, ", this caller may go down to %.*s", STR_ARG(kilobytes(a, q, z->mark)));
-    return arena_printf(a, "%.*s: %.*s free%.*s, %.*s kept back (%s %.*s%.*s, lowmem reserve %.*s)",
-            STR_ARG(name), STR_ARG(kilobytes(a, q, z->free)), STR_ARG(less),
-            STR_ARG(kilobytes(a, q, z->mark + z->reserve)), mark_name(q),
-            STR_ARG(kilobytes(a, q, z->base)), STR_ARG(share),
-            STR_ARG(kilobytes(a, q, z->reserve)));
-}
-
-/* Of two zones the one that says more: the higher type, then the one with more free. */
-static bool weightier(const struct zone_check *a, const struct zone_check *b)
-{
-    enum zone_type ta, tb;
-
-    if (b == NULL)
-        return true;
-    ta = zone_type(text_of(a->zone, KERNEL_ZONE_ZONE));
-    tb = zone_type(text_of(b->zone, KERNEL_ZONE_ZONE));
-    return ta != tb ? ta > tb : a->free > b->free;
-}
-
-struct tally {
-    const struct zone_check *ok, *unknown, *fragmented, *short_of, *cma, *reserve, *boosted,
-            *elsewhere;
-    size_t eligible;
-};
-
-/* Sorts each zone into what it shows; of several the weightier stands for the class. */
-static struct tally tally_zones(const struct request *q, const struct zone_check *checks, size_t n)
-{
-    struct tally t = { 0 };
-
-    for (size_t i = 0; i < n; i++) {
-        const struct zone_check *z = &checks[i];
-        int64_t kept = z->mark + z->reserve;
-        const struct zone_check **slot = NULL;
-
-        if (!z->eligible) {
-            enum zone_type type = zone_type(text_of(z->zone, KERNEL_ZONE_ZONE));
-
-            if (z->node_ok && type > q->highest && type < ZONE_TYPE_DEVICE && z->free > z->base &&
-                    weightier(z, t.elsewhere))
-                t.elsewhere = z;
-            continue;
-        }
-        t.eligible++;
-        if (z->ok)
-            slot = z->known ? &t.ok : &t.unknown;
-        else if (z->mark_ok)
-            slot = &t.fragmented;
-        else
-            slot = &t.short_of;
-        if (weightier(z, *slot))
-            *slot = z;
-        if (z->mark_ok)
-            continue;
-        if (!q->no_cma_rule && !q->movable && z->usable + z->cma > kept && weightier(z, t.cma))
-            t.cma = z;
-        else if (!q->old && !q->atomic && z->usable + z->highatomic > kept &&
-                 weightier(z, t.reserve))
-            t.reserve = z;
-        if (z->boost > 0 && z->usable > kept - z->boost && weightier(z, t.boosted))
-            t.boosted = z;
-    }
-    return t;
-}
-
-static struct verdict_of blocks_verdict(
-        struct arena *a, const struct request *q, const struct zone_check *z)
-{
-    if (q->old && z->blocks != 0)
-        return (struct verdict_of){ "fragmentation", true, z, 0,
-            arena_printf(a,
-                    "%.*s: %.*s free, but without the blocks below order %d, which hold %.*s, it "
-                    "is under the part of the %s mark that an order-%d request must leave",
-                    STR_ARG(text_of(z->zone, KERNEL_ZONE_ZONE)), STR_ARG(kilobytes(a, q, z->free)),
-                    q->order, STR_ARG(kilobytes(a, q, z->small)), mark_name(q), q->order) };
-    return (struct verdict_of){ "fragmentation", true, z, 0,
-        arena_printf(a,
-                "%.*s: %.*s free, enough to pass the %s mark, but %lld blocks of order %d (%.*s) "
-                "or larger that this request may use; %.*s lie in smaller ones",
-                STR_ARG(text_of(z->zone, KERNEL_ZONE_ZONE)), STR_ARG(kilobytes(a, q, z->free)),
-                mark_name(q), (long long)z->blocks, q->order,
-                STR_ARG(kilobytes(a, q, (int64_t)1 << q->order)),
-                STR_ARG(kilobytes(a, q, z->small))) };
-}
-
-static struct verdict_of short_verdict(
-        struct arena *a, const struct request *q, const struct tally *t)
-{
-    struct verdict_of v = { "exhausted", true, t->short_of, 0, { NULL, 0 } };
-
-    if (t->cma != NULL) {
-        v.class = "cma-only-free";
-        v.zone = t->cma;
-    } else if (t->reserve != NULL) {
-        v.class = "reserve-only-free";
-        v.zone = t->reserve;
-    } else if (!q->oom && !q->can_sleep) {
-        v.class = "atomic-reserve";
-    } else if (t->elsewhere != NULL) {
-        v.class = "lowmem";
-    }
-    if (t->boosted != NULL)
-        v.boost = t->boosted->boost;
-    v.explanation = arithmetic(a, q, v.zone);
-    if (v.zone == t->cma && t->cma != NULL)
-        v.explanation = arena_printf(a,
-                "%.*s; %.*s of the free memory is CMA, which only movable "
-                "requests may use",
-                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.zone->cma)));
-    else if (v.zone == t->reserve && t->reserve != NULL)
-        v.explanation = arena_printf(a,
-                "%.*s; %.*s of the free memory is reserved for atomic "
-                "requests of higher order",
-                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.zone->highatomic)));
-    else if (t->elsewhere != NULL && v.zone != NULL)
-        v.explanation = arena_printf(a,
-                "%.*s; zone %.*s has %.*s free, which this request may not "
-                "use",
-                STR_ARG(v.explanation), STR_ARG(text_of(t->elsewhere->zone, KERNEL_ZONE_ZONE)),
-                STR_ARG(kilobytes(a, q, t->elsewhere->free)));
-    if (v.boost != 0)
-        v.explanation = arena_printf(a, "%.*s; without the watermark boost of %.*s it would pass",
-                STR_ARG(v.explanation), STR_ARG(kilobytes(a, q, v.boost)));
-    return v;
-}
-
-static struct verdict_of by_zones(struct arena *a, const struct kernel_report *r,
-        const struct request *q, struct zone_check *checks)
-{
-    struct zone_layout layout = zone_layout_of(r);
-    struct tally t;
-
-    for (size_t i = 0; i < r->zones.n; i++)
-        checks[i] = zone_check(q, &layout, r->zones.facts[i]);
-    t = tally_zones(q, checks, r->zones.n);
-    if (t.eligible == 0)
-        return (struct verdict_of){ "no-zone", true, NULL, 0,
-            STR("no zone with memory is open to this request: zone, memory policy and cpuset "
-                "exclude all") };
-    if (t.ok != NULL)
-        return (struct verdict_of){ "passes", true, t.ok, 0,
-            arena_printf(a,
-                    "%.*s: by these figures the request passes, so the shortage is not in "
-                    "the zones or is over",
-                    STR_ARG(arithmetic(a, q, t.ok))) };
-    if (t.unknown != NULL)
-        return (struct verdict_of){ "undecided", false, t.unknown, 0,
-            STR("the zone lines are cut: marks are missing") };
-    if (t.fragmented != NULL)
-        return blocks_verdict(a, q, t.fragmented);
-    return short_verdict(a, q, &t);
-}
-
 /* No zone lines: mask, order and trace. */
-static struct verdict_of by_request(const struct fact *head, bool known)
+static struct zone_verdict by_request(const struct fact *head, bool known)
 {
     bool oom = head->kind == &kind_KERNEL_OOM;
     int64_t order = int_or(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER, -1);
     size_t sleep = oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP;
     bool network = !oom && bool_or(head, KERNEL_ALLOC_FAILURE_NETWORK, false);
-    struct verdict_of v = { "undecided", false, NULL, 0,
+    struct zone_verdict v = { "undecided", false, NULL, 0,
         STR("the report has no zone lines, and mask, order and trace do not decide") };
 
     if (!known || oom || order < 0 || !has(head, sleep))
@@ -310,26 +128,26 @@ static bool absurd_size(const struct kernel_report *r, const struct fact *head)
     return order > 16;
 }
 
-static struct verdict_of judge_failure(struct arena *a, const struct kernel_report *r,
+static struct zone_verdict judge_failure(struct arena *a, const struct kernel_report *r,
         const struct fact *head, const struct request *q, bool known, struct zone_check *checks)
 {
     str form = text_of(head, KERNEL_ALLOC_FAILURE_FORM);
     str cache = text_of(head, KERNEL_ALLOC_FAILURE_CACHE);
     size_t copy = str_find_char(cache, '(');
     bool of_cgroup = copy != STR_NONE && copy + 1 < cache.n && is_digit(cache.p[copy + 1]);
-    struct verdict_of v;
+    struct zone_verdict v;
 
     if (str_eq(form, STR("stall")))
-        return (struct verdict_of){ "stall", true, NULL, 0,
+        return (struct zone_verdict){ "stall", true, NULL, 0,
             STR("the allocation succeeded, but late: reclaim could not keep up") };
     if (absurd_size(r, head))
-        return (struct verdict_of){ "bad-size",
+        return (struct zone_verdict){ "bad-size",
             has(first_of(r->memories), KERNEL_MEMORY_TOTAL) ||
                     int_or(head, KERNEL_ALLOC_FAILURE_SIZE, 1) == 0,
             NULL, 0,
             STR("nothing or more than the machine has was asked for: a bug or a bad "
                 "argument of the caller, not a shortage") };
-    v = r->zones.n != 0 ? by_zones(a, r, q, checks) : by_request(head, known);
+    v = r->zones.n != 0 ? zone_verdict(a, r, q, checks) : by_request(head, known);
     if (!known && v.sure)
         v.sure = false;
     /* "sock_inode_cache(158:8aff...)" is the copy of a cache that belongs to a memory cgroup. */
@@ -343,7 +161,7 @@ static struct verdict_of judge_failure(struct arena *a, const struct kernel_repo
 }
 
 static void emit_verdict(struct correlate *c, const struct kernel_report *r,
-        const struct fact *head, const struct request *q, const struct verdict_of *v)
+        const struct fact *head, const struct request *q, const struct zone_verdict *v)
 {
     bool oom = head->kind == &kind_KERNEL_OOM;
     const struct zone_check *z = v->zone;
@@ -398,13 +216,13 @@ static void judge(struct correlate *c, const struct kernel_report *r, const stru
     struct zone_check *checks = arena_array(c->arena, struct zone_check, r->zones.n + 1);
     struct request q;
     bool known = request_of(r, head, &q);
-    struct verdict_of v;
+    struct zone_verdict v;
 
     if (head->kind == &kind_KERNEL_OOM) {
         /* By hand, and in a cgroup whose report carries no zones, there is nothing to compute. */
         if (int_or(head, KERNEL_OOM_ORDER, 0) < 0 || r->zones.n == 0)
             return;
-        v = by_zones(c->arena, r, &q, checks);
+        v = zone_verdict(c->arena, r, &q, checks);
         v.sure = v.sure && known;
     } else {
         v = judge_failure(c->arena, r, head, &q, known, checks);
@@ -420,7 +238,7 @@ static void judge_headless(struct correlate *c, const struct kernel_report *r)
     const struct request q = {
         .highest = ZONE_TYPE_NORMAL, .can_sleep = true, .page = page_size(r)
     };
-    struct verdict_of v = by_zones(c->arena, r, &q, checks);
+    struct zone_verdict v = zone_verdict(c->arena, r, &q, checks);
     const struct value values[ALLOC_VERDICT_NFIELDS] = {
         [ALLOC_VERDICT_REPORT] = value_int(r->number),
         [ALLOC_VERDICT_OF] = value_z("failure"),
