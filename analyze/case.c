@@ -41,6 +41,7 @@ struct member_sink {
     struct diag diags[LIMIT_DIAGS];
     size_t ndiags, total;
     uint64_t *kept; /* facts kept per kind */
+    int64_t folded; /* number of the report whose head was only counted; 0 = none */
 };
 
 static size_t kind_number(const struct kind *kind)
@@ -170,6 +171,22 @@ static void keep(struct member_sink *s, const struct fact *fact, struct fold *fo
     }
 }
 
+/* The report that a fact is part of, by the field of that name; 0 = none. */
+static int64_t report_number(const struct fact *fact)
+{
+    size_t at;
+
+    if (kind_field(fact->kind, STR("report"), &at) == NULL || fact->values[at].type != VALUE_INT)
+        return 0;
+    return fact->values[at].i;
+}
+
+/* A report that says nothing new takes its parts with it: they must not be read without their head. */
+static bool of_folded_report(const struct member_sink *s, const struct fact *fact)
+{
+    return s->folded != 0 && report_number(fact) == s->folded;
+}
+
 static void sink_emit(struct sink *sink, const struct fact *fact)
 {
     struct member_sink *s = (struct member_sink *)sink;
@@ -183,12 +200,15 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
             !correlators_want(fact->kind))
         return;
+    if (of_folded_report(s, fact))
+        return;
     /* fathom facts shows everything; a report folds what is said again. */
     if (rules != NULL && key != 0) {
         fold = find_fold(s->b, key);
         if (fold->kept >= LIMIT_FOLD) {
             fold->last->count += fact->count;
             fold->last->last = fact->last;
+            s->folded = report_number(fact);
             return;
         }
     }

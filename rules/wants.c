@@ -5,7 +5,7 @@
  */
 #include "wants.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 struct field_wants {
     bool open;        /* any value may match */
@@ -44,9 +44,8 @@ struct adder {
     struct field_wants *field;
 };
 
-static void add_literal(void *ctx, struct result literal)
+static void add_literal(struct adder *adder, struct result literal)
 {
-    struct adder *adder = ctx;
     struct field_wants *f = adder->field;
 
     if (literal.type != RESULT_TEXT)
@@ -74,6 +73,36 @@ static size_t kind_index(const struct ruleset *rs, const struct kind *kind)
     return i;
 }
 
+/* {"exists": false}: no value that a parser could ask about matches. */
+static bool wants_absence(const struct test *t)
+{
+    return strcmp(t->op->name, "exists") == 0 && !t->want;
+}
+
+/*
+ * Whether this match takes only certain values of the field; these go to the adder (NULL: only asked).
+ * Nesting is that of the rule file, which json.h bounds.
+ */
+static bool limits_values(const struct match *m, size_t field, struct adder *adder)
+{
+    bool all = m->nany != 0;
+
+    for (size_t i = 0; i < m->ntests; i++) {
+        const struct test *t = &m->tests[i];
+
+        if (t->ref.index != field || t->ref.member.n != 0 || (!t->op->literal && !wants_absence(t)))
+            continue;
+        for (size_t k = 0; adder != NULL && t->op->literal && k < t->nvalues; k++)
+            add_literal(adder, t->values[k]);
+        return true;
+    }
+    for (size_t i = 0; i < m->nany; i++)
+        all = all && limits_values(&m->any[i], field, NULL);
+    for (size_t i = 0; adder != NULL && all && i < m->nany; i++)
+        (void)limits_values(&m->any[i], field, adder);
+    return all;
+}
+
 static void add_selection(struct ruleset *rs, struct wants *w, const struct selection *s)
 {
     struct kind_wants *k;
@@ -86,7 +115,7 @@ static void add_selection(struct ruleset *rs, struct wants *w, const struct sele
         struct adder adder = { &rs->arena, &k->fields[i] };
 
         if (s->kind->fields[i].type == VALUE_TEXT && !k->fields[i].open &&
-                !match_literals(&s->match, i, (str){ NULL, 0 }, add_literal, &adder))
+                !limits_values(&s->match, i, &adder))
             k->fields[i].open = true;
     }
 }
