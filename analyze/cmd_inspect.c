@@ -126,19 +126,6 @@ static void put_text(struct out *out, const struct case_file *c, unsigned width)
     arena_finish(&a);
 }
 
-static void put_diag(struct jsonw *w, const struct diag *d, str path)
-{
-    jsonw_object_inline(w, NULL);
-    jsonw_z(w, "code", d->code);
-    jsonw_z(w, "level", diag_level_name(d->level));
-    if (path.p != NULL)
-        jsonw_str(w, "path", path);
-    jsonw_int(w, "line", d->where.line);
-    jsonw_int(w, "count", (int64_t)d->repeats + 1);
-    jsonw_str_or_null(w, "detail", d->detail);
-    jsonw_end_object(w);
-}
-
 static void put_source(struct jsonw *w, const struct source *s)
 {
     jsonw_object(w, NULL);
@@ -161,7 +148,7 @@ static void put_source(struct jsonw *w, const struct source *s)
     jsonw_end_object(w);
     jsonw_array(w, "diagnostics");
     for (size_t i = 0; i < s->ndiags; i++)
-        put_diag(w, &s->diags[i], (str){ NULL, 0 });
+        jsonw_diag(w, &s->diags[i], (str){ NULL, 0 });
     jsonw_end_array(w);
     jsonw_end_object(w);
 }
@@ -180,7 +167,7 @@ static void put_json(struct out *out, const struct case_file *c)
     jsonw_end_array(&w);
     jsonw_array(&w, "diagnostics");
     for (size_t i = 0; i < c->ndiags; i++)
-        put_diag(&w, &c->diags[i], c->diag_paths[i]);
+        jsonw_diag(&w, &c->diags[i], c->diag_paths[i]);
     jsonw_end_array(&w);
     jsonw_end_object(&w);
     jsonw_finish(&w);

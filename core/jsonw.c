@@ -152,3 +152,16 @@ void jsonw_strs(struct jsonw *w, const char *name, const str *s, size_t n)
         jsonw_str(w, NULL, s[i]);
     jsonw_end_array(w);
 }
+
+void jsonw_diag(struct jsonw *w, const struct diag *d, str path)
+{
+    jsonw_object_inline(w, NULL);
+    jsonw_z(w, "code", d->code);
+    jsonw_z(w, "level", diag_level_name(d->level));
+    if (path.p != NULL)
+        jsonw_str(w, "path", path);
+    jsonw_int(w, "line", d->where.line);
+    jsonw_int(w, "count", (int64_t)d->repeats + 1);
+    jsonw_str_or_null(w, "detail", d->detail);
+    jsonw_end_object(w);
+}

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "diag.h"
 #include "out.h"
 #include "when.h"
 
@@ -40,3 +41,6 @@ void jsonw_str_or_null(struct jsonw *w, const char *name, str s);
 void jsonw_when(struct jsonw *w, const char *name, struct when when);
 /* An array of texts, on one line. */
 void jsonw_strs(struct jsonw *w, const char *name, const str *s, size_t n);
+
+/* A diagnostic as one object; path says whose it is, absent where that stands around it. */
+void jsonw_diag(struct jsonw *w, const struct diag *diag, str path);

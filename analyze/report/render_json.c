@@ -54,19 +54,6 @@ static void put_case(struct jsonw *w, const struct report *r)
     jsonw_end_object(w);
 }
 
-static void put_diag(struct jsonw *w, const struct diag *d, str path)
-{
-    jsonw_object_inline(w, NULL);
-    jsonw_z(w, "code", d->code);
-    jsonw_z(w, "level", diag_level_name(d->level));
-    if (path.p != NULL)
-        jsonw_str(w, "path", path);
-    jsonw_int(w, "line", d->where.line);
-    jsonw_int(w, "count", (int64_t)d->repeats + 1);
-    jsonw_str_or_null(w, "detail", d->detail);
-    jsonw_end_object(w);
-}
-
 static void put_source(struct jsonw *w, const struct source *s)
 {
     jsonw_object(w, NULL);
@@ -78,7 +65,7 @@ static void put_source(struct jsonw *w, const struct source *s)
     jsonw_int(w, "facts", (int64_t)s->facts);
     jsonw_array(w, "diagnostics");
     for (size_t i = 0; i < s->ndiags; i++)
-        put_diag(w, &s->diags[i], (str){ NULL, 0 });
+        jsonw_diag(w, &s->diags[i], (str){ NULL, 0 });
     jsonw_end_array(w);
     jsonw_end_object(w);
 }
@@ -274,7 +261,7 @@ static void put_coverage(struct jsonw *w, const struct report *r)
     jsonw_strs(w, "limits_hit", r->limits_hit, r->nlimits_hit);
     jsonw_array(w, "diagnostics");
     for (size_t i = 0; i < r->file->ndiags; i++)
-        put_diag(w, &r->file->diags[i], r->file->diag_paths[i]);
+        jsonw_diag(w, &r->file->diags[i], r->file->diag_paths[i]);
     jsonw_end_array(w);
     jsonw_end_object(w);
 }
