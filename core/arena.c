@@ -68,7 +68,7 @@ static struct arena_page *add_page(struct arena *a, size_t need)
     return page;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+char *arena_buffer(struct arena *a, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
     struct arena_page *page = a->page;
@@ -82,7 +82,12 @@ void *arena_alloc(struct arena *a, size_t size)
     p = page->bytes + page->used;
     page->used += rounded;
     a->used += rounded;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(arena_buffer(a, size), 0, size);
 }
 
 void *arena_try(struct arena *a, size_t size)

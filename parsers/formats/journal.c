@@ -206,8 +206,8 @@ static void export_line(struct kernel_reader *k, struct record *r, const struct 
 static void parse(struct parse *in)
 {
     struct kernel_reader *k = kernel_reader_new(in);
-    char *buf = arena_alloc(in->scratch, LIMIT_LINE);
-    struct record record = { .message = arena_alloc(in->scratch, LIMIT_LINE) };
+    char *buf = arena_buffer(in->scratch, LIMIT_LINE);
+    struct record record = { .message = arena_buffer(in->scratch, LIMIT_LINE) };
     bool json = str_starts(str_trim(text_ahead(&in->text, 64)), STR("{"));
     struct line line;
 

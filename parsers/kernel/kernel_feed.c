@@ -23,8 +23,8 @@ void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, cons
 {
     *f = (struct feed){ .in = in, .message = message, .ctx = ctx };
     f->track.uptime = -1;
-    f->pending.buf = arena_alloc(in->scratch, BUFFER);
-    f->next = arena_alloc(in->scratch, BUFFER);
+    f->pending.buf = arena_buffer(in->scratch, BUFFER);
+    f->next = arena_buffer(in->scratch, BUFFER);
 }
 
 /* Copies without colours, mail quotes, hard blanks and what record separators left behind. */

@@ -81,8 +81,8 @@ static struct report *by_comm(struct reports *rs, str comm, bool needs_cpu)
 {
     struct report *best = NULL;
 
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *r = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *r = rs->slots[i];
 
         if (r->open && str_eq(r->comm, comm) && !(needs_cpu && r->cpu_seen) &&
                 (best == NULL || r->touched > best->touched))
@@ -93,8 +93,8 @@ static struct report *by_comm(struct reports *rs, str comm, bool needs_cpu)
 
 static bool any_open(const struct reports *rs)
 {
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        if (rs->slots[i].open)
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        if (rs->slots[i]->open)
             return true;
     }
     return false;
@@ -229,8 +229,8 @@ static bool block_line(struct reports *rs, const struct kmsg *m)
 /* Ends reports whose lines have stopped coming. */
 static void age(struct reports *rs, const struct kmsg *m)
 {
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *r = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *r = rs->slots[i];
         bool late;
 
         if (!r->open)

@@ -24,8 +24,6 @@
 void reports_init(struct reports *rs, struct parse *in)
 {
     *rs = (struct reports){ .in = in };
-    for (int i = 0; i < OPEN_REPORTS; i++)
-        arena_init(&rs->slots[i].arena, REPORT_BUDGET);
 }
 
 void reports_release(struct reports *rs, str release)
@@ -65,23 +63,32 @@ struct place kernel_place(struct report *r)
 }
 
 /* A free slot, or the one that was touched longest ago, closed. */
+static struct report *free_slot(struct reports *rs)
+{
+    struct report *oldest = NULL;
+
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *slot = rs->slots[i];
+
+        if (!slot->open)
+            return slot;
+        if (oldest == NULL || slot->touched < oldest->touched)
+            oldest = slot;
+    }
+    if (rs->nslots == OPEN_REPORTS) {
+        report_close(rs, oldest);
+        return oldest;
+    }
+    rs->slots[rs->nslots] = arena_new(rs->in->scratch, struct report);
+    arena_init(&rs->slots[rs->nslots]->arena, REPORT_BUDGET);
+    return rs->slots[rs->nslots++];
+}
+
 static struct report *open_report(struct reports *rs, const struct kmsg *m, enum report_form form)
 {
-    struct report *r = &rs->slots[0];
+    struct report *r = free_slot(rs);
     struct arena arena;
 
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *slot = &rs->slots[i];
-
-        if (!slot->open) {
-            r = slot;
-            break;
-        }
-        if (slot->touched < r->touched)
-            r = slot;
-    }
-    if (r->open)
-        report_close(rs, r);
     arena = r->arena;
     memset(r, 0, sizeof(*r));
     r->arena = arena;
@@ -115,8 +122,8 @@ struct report *report_choose(struct reports *rs, const struct kmsg *m, int stage
 {
     struct report *best = NULL, *behind = NULL;
 
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *r = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *r = rs->slots[i];
         struct report **slot = (int)r->stage <= stage ? &best : &behind;
 
         if (r->open && !r->headless && same_caller(r, m) &&
@@ -291,8 +298,8 @@ static bool just_begun(const struct report *r, const struct kmsg *m)
 /* A new report ends the ones before it. */
 static void close_before(struct reports *rs, const struct kmsg *m)
 {
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *r = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *r = rs->slots[i];
 
         if (r->open && same_caller(r, m) && !just_begun(r, m))
             report_close(rs, r);
@@ -309,8 +316,8 @@ static struct report *report_of_kill(struct reports *rs, const struct kmsg *m, c
 {
     struct report *best = NULL;
 
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *r = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *r = rs->slots[i];
 
         if (!r->open || !may_be_oom(r) || !same_caller(r, m))
             continue;
@@ -354,8 +361,8 @@ static void panic_line(struct reports *rs, const struct kmsg *m)
 {
     struct report *r = NULL;
 
-    for (int i = 0; i < OPEN_REPORTS; i++) {
-        struct report *slot = &rs->slots[i];
+    for (unsigned i = 0; i < rs->nslots; i++) {
+        struct report *slot = rs->slots[i];
 
         if (slot->open && may_be_oom(slot) && same_caller(slot, m) &&
                 (r == NULL || slot->touched > r->touched))
@@ -425,8 +432,8 @@ void reports_finish(struct reports *rs)
     for (;;) {
         struct report *first = NULL;
 
-        for (int i = 0; i < OPEN_REPORTS; i++) {
-            struct report *r = &rs->slots[i];
+        for (unsigned i = 0; i < rs->nslots; i++) {
+            struct report *r = rs->slots[i];
 
             if (r->open && (first == NULL || r->number < first->number))
                 first = r;
@@ -435,6 +442,6 @@ void reports_finish(struct reports *rs)
             break;
         report_close(rs, first);
     }
-    for (int i = 0; i < OPEN_REPORTS; i++)
-        arena_finish(&rs->slots[i].arena);
+    for (unsigned i = 0; i < rs->nslots; i++)
+        arena_finish(&rs->slots[i]->arena);
 }

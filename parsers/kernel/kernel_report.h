@@ -151,7 +151,8 @@ struct report {
 
 struct reports {
     struct parse *in;
-    struct report slots[OPEN_REPORTS];
+    struct report *slots[OPEN_REPORTS]; /* in scratch, made when first needed */
+    unsigned nslots;
     uint64_t count;
     unsigned clock;
     str release; /* the last kernel release said, by a banner or a CPU line */
