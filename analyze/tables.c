@@ -21,13 +21,18 @@ static size_t column_of(const struct table *table, const char *column)
     return i;
 }
 
+static str cell_at(const struct table *table, size_t row, size_t column)
+{
+    return str_z(table->texts + table->cells[row * table->ncolumns + column]);
+}
+
 str table_cell(const struct table *table, size_t row, const char *column)
 {
     size_t i = column_of(table, column);
 
     if (row >= table->nrows || i == table->ncolumns)
         return STR("");
-    return str_z(table->cells[row * table->ncolumns + i]);
+    return cell_at(table, row, i);
 }
 
 size_t table_next(
@@ -38,7 +43,7 @@ size_t table_next(
     if (i == table->ncolumns)
         return table->nrows;
     for (size_t row = from; row < table->nrows; row++) {
-        str cell = str_z(table->cells[row * table->ncolumns + i]);
+        str cell = cell_at(table, row, i);
 
         if (nocase ? str_eq_nocase(cell, value) : str_eq(cell, value))
             return row;

@@ -11,8 +11,10 @@ struct table {
     const char *name; /* "pool_tags": the file without .tsv */
     const char *const *columns;
     size_t ncolumns;
-    const char *const *cells; /* nrows times ncolumns, row by row, in the order of the file */
+    const uint32_t
+            *cells; /* nrows times ncolumns, row by row, in the order of the file: into texts */
     size_t nrows;
+    const char *texts;
 };
 
 extern const struct table *const tables[]; /* NULL-terminated */

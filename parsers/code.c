@@ -114,18 +114,30 @@ static const struct code_row *find_row(struct code code)
     return NULL;
 }
 
+static const char *text_at(uint32_t at)
+{
+    return at != 0 ? code_blob + at : NULL;
+}
+
 const char *code_name(struct code code)
 {
     const struct code_row *row = find_row(code);
 
-    return row != NULL ? row->name : NULL;
+    return row != NULL ? text_at(row->name) : NULL;
 }
 
 const char *code_meaning(struct code code)
 {
     const struct code_row *row = find_row(code);
 
-    return row != NULL ? row->meaning : NULL;
+    return row != NULL ? text_at(row->meaning) : NULL;
+}
+
+const char *code_class(struct code code)
+{
+    const struct code_row *row = find_row(code);
+
+    return row != NULL ? text_at(row->class) : NULL;
 }
 
 const char *code_family_name(enum code_family family)

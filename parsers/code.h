@@ -4,7 +4,7 @@
  * sign-extended, HRESULT-wrapped, bracketed. A bare number is never a code without a component or a
  * word that says so. Canonical text: "win32:1450", "ntstatus:0xC000009A", "hresult:0x800423F2",
  * "errno:12", "bugcheck:0x3F". Names come from rules/tables/codes.tsv (public-domain headers of
- * mingw-w64).
+ * mingw-w64) and own_codes.tsv.
  */
 #pragma once
 
@@ -56,4 +56,6 @@ bool code_parse(str text, struct code *ret);
 const char *code_name(struct code code);
 /* What it means in this domain, one line of our own; NULL for the many that do not matter here. */
 const char *code_meaning(struct code code);
+/* The class of message that the code is by itself: "vss-timeout"; NULL for most. */
+const char *code_class(struct code code);
 const char *code_family_name(enum code_family family); /* "win32" */

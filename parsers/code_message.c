@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* code_message: the fragments of rules/tables/messages.tsv in a text. */
+/* code_message: the fragments of rules/tables/code_messages.tsv in a text. */
 #include "code_tables.h"
 
 static const struct literals *all_messages(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * code_tables: what rules/tables/make_codes.py makes of codes.tsv and messages.tsv. Rows are sorted
- * by family and number.
+ * code_tables: what rules/tables/make_codes.py makes of the tables of codes and messages. Rows of
+ * codes are sorted by family and number.
  */
 #pragma once
 
@@ -11,8 +11,7 @@
 struct code_row {
     uint8_t family; /* enum code_family */
     uint32_t number;
-    const char *name;    /* NULL = none */
-    const char *meaning; /* our own words, NULL = none */
+    uint32_t name, meaning, class; /* where they begin in code_blob; 0 = none */
 };
 
 struct code_message {
@@ -23,9 +22,23 @@ struct code_message {
 
 extern const struct code_row code_rows[];
 extern const size_t code_nrows;
+extern const char code_blob[];
 extern const struct literal code_literals[]; /* id = index into code_messages */
 extern const struct code_message code_messages[];
 extern const size_t code_nmessages;
+
+/* One wording of something that programs say about a resource. */
+struct log_wording {
+    uint16_t class;        /* index into log_classes */
+    const char *component; /* NULL = told from the rest of the line */
+    const char *also;      /* stands in the line as well; "" = nothing else need */
+};
+extern const struct literal log_literals[]; /* id = index into log_wordings */
+extern const struct log_wording log_wordings[];
+extern const size_t log_nwordings;
+extern const char *const log_classes[];
+/* The first wording that stands in the text from there on; NULL. */
+const struct log_wording *log_wording_find(str text, size_t from, struct literal_hit *ret);
 
 /* What vzctl's exit status means: two generations give some numbers two meanings. */
 struct vzctl_exit {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes codes.tsv: names and numbers of Win32, NTSTATUS, HRESULT and bug check codes from the public-domain
-headers of Debian's mingw-w64-common, joined with own_codes.tsv (our own meanings, errno, newer names).
+headers of Debian's mingw-w64-common. What we say of them, and names that the headers lack, is own_codes.tsv.
 
 usage: gen_codes.py [INCLUDE_DIR] > codes.tsv
 
@@ -8,7 +8,6 @@ Only names and numbers are taken. Of several names for one number the first of t
 """
 import os, re, sys
 
-TOP = os.path.dirname(os.path.abspath(__file__))
 # Marks of ranges, not codes.
 NO_CODE = re.compile(r"^(FACILITY_|WSABASEERR|STATUS_SEVERITY|SEVERITY_|.*_BASE$|.*_(FIRST|LAST|MIN|MAX)$|WINDOWS_NT_)")
 
@@ -32,7 +31,7 @@ def read_headers(top):
     table = {}
 
     def put(family, number, name, source):
-        table.setdefault((family, number), [name, "", "mingw-w64 " + source])
+        table.setdefault((family, number), (name, "mingw-w64 " + source))
 
     for name, text in defines(os.path.join(top, "winerror.h")):
         number = wrapped(text, "__MSABI_LONG(")
@@ -45,6 +44,12 @@ def read_headers(top):
         number = wrapped(text, "_HRESULT_TYPEDEF_(", "((HRESULT)")
         if number is not None and number >= 0x80000000 and number >> 16 != 0x8007:
             put("hresult", number, name, "winerror.h")
+    for header, base, first in (("winhttp.h", "WINHTTP_ERROR_BASE", 12000), ("wininet.h", "INTERNET_ERROR_BASE", 12000),
+                                ("lmerr.h", "NERR_BASE", 2100)):
+        for name, text in defines(os.path.join(top, header)):
+            m = re.match(r"\(%s ?\+ ?(\d+)\)" % base, text)
+            if m:
+                put("win32", first + int(m.group(1)), name, header)
     for name, text in defines(os.path.join(top, "vsserror.h")):
         number = wrapped(text, "((HRESULT)")
         if number is not None and number >= 0x80000000:
@@ -60,27 +65,15 @@ def read_headers(top):
     return table
 
 
-def join_own(table, path):
-    for line in open(path, encoding="utf-8"):
-        if line.startswith("#") or not line.strip():
-            continue
-        family, number, name, meaning = line.rstrip("\n").split("\t")
-        key = (family, int(number, 0))
-        row = table.setdefault(key, ["", "", "own"])
-        row[0] = name or row[0]
-        row[1] = meaning
-
-
 def main():
     top = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/mingw-w64/include"
     table = read_headers(top)
-    join_own(table, os.path.join(TOP, "own_codes.tsv"))
-    families = ["win32", "ntstatus", "hresult", "errno", "bugcheck"]
+    families = ["win32", "ntstatus", "hresult", "bugcheck"]
     print("# Written by gen_codes.py; edit own_codes.tsv instead.")
-    print("# family\tnumber\tname\tmeaning\tsource")
-    for (family, number), (name, meaning, source) in sorted(table.items(), key=lambda r: (families.index(r[0][0]), r[0][1])):
-        text = str(number) if family in ("win32", "errno") else "0x%X" % number if family == "bugcheck" else "0x%08X" % number
-        print("\t".join([family, text, name, meaning, source]))
+    print("# family\tnumber\tname\tsource")
+    for (family, number), (name, source) in sorted(table.items(), key=lambda r: (families.index(r[0][0]), r[0][1])):
+        text = str(number) if family == "win32" else "0x%X" % number if family == "bugcheck" else "0x%08X" % number
+        print("\t".join([family, text, name, source]))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""rules/tables/gfp_{combos,bits}.tsv as C rows for parsers/gfp.c.
+"""Build step: gfp_combos.tsv and gfp_bits.tsv as C rows for parsers/gfp.c.
 
 usage: make_gfp.py COMBOS BITS OUTPUT
 """
 import sys
+
+from tsv import Table
 
 
 def packed(version, last):
@@ -13,10 +15,8 @@ def packed(version, last):
 
 
 def rows(path):
-    for line in open(path, encoding="utf-8"):
-        if not line.startswith("#"):
-            first, last, name, mask, _source = line.rstrip("\n").split("\t")
-            yield packed(first, False), packed(last, True), name, int(mask, 16)
+    for row in Table(path).rows:
+        yield packed(row["from"], False), packed(row["to"], True), row["name"], int(row["mask"], 16)
 
 
 def main():
