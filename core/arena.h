@@ -25,8 +25,8 @@ void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type
 void *arena_try(struct arena *a, size_t size);   /* zeroed; NULL past the budget */
 /* Not zeroed: large buffers of which most members touch little. */
 char *arena_buffer(struct arena *a, size_t size);
-str arena_str(struct arena *a, str s);           /* a copy, NUL-terminated behind its end */
-char *arena_z(struct arena *a, str s);           /* the same as a C string */
+str arena_str(struct arena *a, str s); /* a copy, NUL-terminated behind its end */
+char *arena_z(struct arena *a, str s); /* the same as a C string */
 str arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every header compiles alone. usage: check_headers.py SOURCE_TOP BUILD_TOP"""
-import glob, os, subprocess, sys
+import glob, os, shlex, subprocess, sys
 
 
 def main():
@@ -12,7 +12,7 @@ def main():
     include = [f"-I{os.path.join(t, f)}" for f in folders for t in (top, build) if os.path.isdir(os.path.join(t, f))]
     wrong = []
     for header in headers:
-        run = subprocess.run([os.environ.get("CC", "cc"), "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror",
+        run = subprocess.run([*shlex.split(os.environ.get("CC", "cc")), "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror",
                               "-fsyntax-only", "-x", "c", *include, "-include", header, "/dev/null"],
                              stderr=subprocess.PIPE)
         if run.returncode:
