@@ -215,6 +215,37 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     keep(s, fact, fold);
 }
 
+/* One pattern over a line: a fact of its own where it matches. */
+static void try_line(struct member_sink *s, const struct fact *line, size_t pattern)
+{
+    const struct ruleset *rules = s->b->options->rules;
+    struct value values[LOG_LINE_NFIELDS];
+    struct fact fact = *line;
+    bool hit_limit = false;
+
+    if (ruleset_line_holds(rules, pattern, line, &hit_limit)) {
+        memcpy(values, line->values, sizeof(values));
+        values[LOG_LINE_PATTERN] = value_int((int64_t)pattern);
+        fact.values = values;
+        sink_emit(&s->sink, &fact);
+    }
+    if (hit_limit) {
+        struct diag diag = { .level = DIAG_WARNING, .code = "regex.limit", .where = line->where };
+
+        diag.detail = ruleset_line_rule(rules, pattern);
+        add_diag(s, &diag);
+    }
+}
+
+static void sink_line(struct sink *sink, const struct fact *fact, const struct line_hits *hits)
+{
+    struct member_sink *s = (struct member_sink *)sink;
+    size_t n = hits != NULL ? hits->n : ruleset_lines(s->b->options->rules);
+
+    for (size_t i = 0; i < n; i++)
+        try_line(s, fact, hits != NULL ? hits->ids[i] : i);
+}
+
 static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t field, str value)
 {
     const struct member_sink *s = (const struct member_sink *)sink;
@@ -245,6 +276,7 @@ static void parse_member(
     };
     size_t from = b->c->nfacts;
 
+    in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
     text_init(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
     parse_stray_finish(&in);
@@ -301,7 +333,10 @@ static void on_member(void *ctx, struct member *m)
     struct builder *b = ctx;
     struct case_file *c = b->c;
     struct arena *a = &c->arena;
-    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants }, .b = b };
+    const struct ruleset *rules = b->options->rules;
+    bool lines = rules != NULL && ruleset_lines(rules) != 0;
+    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL },
+        .b = b };
     struct sniff sniff = { .text = m->binary ? STR("") : m->head, .raw = m->raw_head };
     struct bid_result bid;
     struct source *source;

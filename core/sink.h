@@ -7,6 +7,13 @@
 
 #include "diag.h"
 
+/* Which of the patterns that are looked for in lines may match a line: those whose literals stand in
+ * it. */
+struct line_hits {
+    const uint32_t *ids; /* ascending */
+    size_t n;
+};
+
 struct sink {
     void (*emit)(struct sink *sink, const struct fact *fact); /* borrowed, see fact.h */
     void (*diag)(struct sink *sink, const struct diag *diag); /* borrowed; detail is copied */
@@ -16,4 +23,9 @@ struct sink {
      * of building it.
      */
     bool (*wants)(const struct sink *sink, const struct kind *kind, size_t field, str value);
+    /*
+     * A line of text as a fact: it is kept for each pattern that matches it. hits NULL = not known,
+     * any may. NULL where nobody looks at lines.
+     */
+    void (*line)(struct sink *sink, const struct fact *fact, const struct line_hits *hits);
 };

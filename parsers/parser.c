@@ -2,6 +2,52 @@
 #include "parser.h"
 
 #include "limits.h"
+#include "stamp.h"
+
+/* Cuts at a character's border: what is quoted must stay valid UTF-8. */
+static str cut_quote(str s)
+{
+    size_t n = LIMIT_QUOTE;
+
+    if (s.n <= n)
+        return s;
+    while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+        n--;
+    return str_slice(s, 0, n);
+}
+
+void parse_text(
+        struct parse *in, const struct line *line, struct when when, str component, str text)
+{
+    const struct value values[LOG_LINE_NFIELDS] = {
+        [LOG_LINE_TEXT] = value_text(text),
+        [LOG_LINE_COMPONENT] = value_text(component),
+        [LOG_LINE_FILE] = value_text(in->path),
+    };
+    const struct fact fact = {
+        .kind = &kind_LOG_LINE,
+        .where = line_span(in, line),
+        .quote = cut_quote(line->s),
+        .when = when,
+        .last = when,
+        .count = 1,
+        .host = in->host,
+        .values = values,
+    };
+
+    if (in->sink->line != NULL && text.n != 0)
+        in->sink->line(in->sink, &fact, NULL);
+}
+
+/* What any line begins with in any log. */
+static void offer_line(struct parse *in, const struct line *line)
+{
+    struct when when = { 0 };
+    str text = line->s;
+
+    (void)stamp_take(&text, &when);
+    parse_text(in, line, when, (str){ NULL, 0 }, str_trim(text));
+}
 
 bool parse_line(struct parse *in, struct line *ret)
 {
@@ -11,6 +57,8 @@ bool parse_line(struct parse *in, struct line *ret)
         return false;
     if (in->text.long_lines != cut)
         parse_diag(in, DIAG_WARNING, "text.long-line", ret, STR("cut to 64 KiB"));
+    if (in->offers_lines)
+        offer_line(in, ret);
     return true;
 }
 
@@ -35,18 +83,6 @@ struct span line_span(const struct parse *in, const struct line *line)
         .offset = line->offset,
         .length = line->length,
     };
-}
-
-/* Cuts at a character's border: what is quoted must stay valid UTF-8. */
-static str cut_quote(str s)
-{
-    size_t n = LIMIT_QUOTE;
-
-    if (s.n <= n)
-        return s;
-    while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-        n--;
-    return str_slice(s, 0, n);
 }
 
 void emit_at(struct parse *in, const struct kind *kind, struct span where, str quote,

@@ -46,7 +46,8 @@ struct parse {
     uint64_t facts;
     uint32_t took; /* the last line that parse_took counted */
     struct stray
-            *stray; /* what parse_stray remembers of the lines before; NULL until it is needed */
+            *stray;    /* what parse_stray remembers of the lines before; NULL until it is needed */
+    bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */
 };
 
 struct parser {
@@ -54,12 +55,20 @@ struct parser {
     const char *summary;                  /* one line for --help and docs */
     const struct kind *const *kinds;      /* what it emits, NULL-terminated */
     bool raw;                             /* wants the bytes undecoded (binary formats) */
+    bool says_lines;                      /* calls parse_text itself for every line */
     int (*sniff)(const struct sniff *in); /* a bid */
     void (*parse)(struct parse *in);
 };
 
 /* Next line; false at the end. Reports text.long-line when a line had to be cut. */
 bool parse_line(struct parse *in, struct line *ret);
+/*
+ * Offers a line to the rules that look for what lines say (log.line). text is the message without
+ * stamp, host and tag. Parsers that know these parts say `says_lines` and call it once for every
+ * line; for the others parse_line does.
+ */
+void parse_text(
+        struct parse *in, const struct line *line, struct when when, str component, str text);
 /* The bytes of this line meant something (a heading, a row, a message): counts as understood. */
 void parse_took(struct parse *in, const struct line *line);
 void parse_took_bytes(struct parse *in, uint64_t bytes);

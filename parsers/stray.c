@@ -272,6 +272,35 @@ void parse_stray(struct parse *in, const struct line *line, struct when when)
         parse_took(in, line);
 }
 
+/* "backupd: open failed", "cron[812]: ...": the word before the first colon, unless it is a level. */
+static str program_of(str text)
+{
+    static const str levels[] = { STR_INIT("error"), STR_INIT("err"), STR_INIT("warning"),
+        STR_INIT("warn"), STR_INIT("info"), STR_INIT("debug"), STR_INIT("fatal"),
+        STR_INIT("critical"), STR_INIT("notice"), STR_INIT("trace"), STR_INIT("severe") };
+    size_t n = 0;
+    str rest;
+
+    while (n < text.n && n < NAME_MAX_LEN &&
+            (is_alnum(text.p[n]) || text.p[n] == '_' || text.p[n] == '-' || text.p[n] == '.'))
+        n++;
+    rest = str_from(text, n);
+    if (str_take_char(&rest, '[')) {
+        while (rest.n != 0 && is_digit(rest.p[0]))
+            rest = str_from(rest, 1);
+        if (!str_take_char(&rest, ']'))
+            return (str){ NULL, 0 };
+    }
+    if (n == 0 || !str_starts(rest, STR(": ")))
+        return (str){ NULL, 0 };
+    text = str_slice(text, 0, n);
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (str_eq_nocase(text, levels[i]))
+            return (str){ NULL, 0 };
+    }
+    return text;
+}
+
 void parse_stray_all(struct parse *in)
 {
     struct when when = { 0 };
@@ -284,6 +313,8 @@ void parse_stray_all(struct parse *in)
         /* A line without a stamp goes with the one before it. */
         if (stamp_take(&rest, &own))
             when = own;
+        rest = str_trim(rest);
+        parse_text(in, &line, when, program_of(rest), rest);
         parse_stray(in, &line, when);
     }
 }

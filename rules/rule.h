@@ -74,21 +74,32 @@ struct rule {
 
 struct wants;
 
+/* A selection of log.line, and its match without the test of its own number. */
+struct line_selection {
+    const struct rule *rule;
+    const struct selection *selection;
+    struct match match;
+};
+
 struct ruleset {
     struct arena arena;
     struct problems problems;
     struct regex_list regexes;
     const struct kind *const *kinds;
-    const struct kind *host, *limit;
+    const struct kind *host, *limit, *line;
     struct rule **rules; /* sorted by id once frozen */
     size_t nrules, size;
     struct wants *wants; /* by the order of kinds */
+    struct line_selection *lines;
+    size_t nlines;
     char sha256[65];
     bool frozen;
 };
 
 /* One file to one rule; NULL when it cannot be used at all. Reports into rs. */
 struct rule *rule_load(struct ruleset *rs, str id, str file, str json);
+/* Numbers the selections of log.line; once, when the set is frozen. */
+void number_lines(struct ruleset *rs);
 /* Whether a pattern of explains, supersedes or clears means this name. */
 bool pattern_matches(str pattern, str name);
 

@@ -28,6 +28,7 @@ struct ruleset *ruleset_create(const struct kind *const *kinds)
     rs->kinds = kinds;
     rs->host = kind_find(kinds, STR("host"));
     rs->limit = kind_find(kinds, STR("limit"));
+    rs->line = kind_find(kinds, STR("log.line"));
     return rs;
 }
 
@@ -185,6 +186,7 @@ bool ruleset_freeze(struct ruleset *rs)
         qsort(rs->rules, rs->nrules, sizeof(*rs->rules), compare_ids);
     check_relations(rs);
     hash_rules(rs);
+    number_lines(rs);
     rs->wants = wants_create(rs);
     rs->frozen = true;
     return rs->problems.errors == 0;

@@ -69,3 +69,12 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t index);
 /* sink.wants for these rules: could any selection match a fact of this kind with this text field?
  */
 bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t field, str value);
+
+/*
+ * Selections that look for lines of text (log.line), numbered from 0: whether one of them matches a
+ * line; *hit_limit is set when its pattern gave up.
+ */
+size_t ruleset_lines(const struct ruleset *rs);
+bool ruleset_line_holds(
+        const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit);
+str ruleset_line_rule(const struct ruleset *rs, size_t line); /* the rule it belongs to */

@@ -194,11 +194,44 @@ def test_explain():
     says(0, "win32:1450", "", "explain", "1450", "-2147023446")
 
 
+LINE_RULE = {
+    "title": "Quota file is damaged", "cause": "site/quota-damaged", "role": "root-cause", "severity": "high", "status": "test",
+    "evidence": {"line": {"fact": "log.line", "text": {"regex": "quota file .* is corrupt$"}}},
+    "each": ["line.component"], "summary": "{first(line.component)} says so {count(line)} times.", "confidence": [["likely", "true"]],
+    "remedy": [{"do": "Rebuild the quota files", "command": "quotacheck -avugm", "verify": "the line does not come again", "risk": "downtime"}],
+    "references": ["own"], "cases": {"fires": [], "silent": []}}
+
+
+def test_rules_over_lines():
+    """A site's rule finds any line of any text by what it says, whatever format the line stands in; what is said again is
+    counted and not kept (16 are); the text it sees has neither stamp nor tag."""
+    forms = [("Mar  1 10:00:00 n1 fsd[12]: {}", "syslog", "fsd"), ("[   12.345678] {}", "kernel-log", "kernel"),
+             ("2024-05-06 07:08:09 fsd: {}", "log", "fsd")]
+    for form, name, component in forms:
+        lines = []
+        for i in range(40):
+            lines.append(form.format("all well, nothing to see in line %d" % i))
+            lines.append(form.format("quota file /vz/q%d is corrupt" % i if i % 2 else "quota file /vz/q%d is corrupt?" % i))
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "fs.log"), "w") as file:
+                file.write("\n".join(lines) + "\n")
+            os.mkdir(os.path.join(folder, "site"))
+            with open(os.path.join(folder, "site", "quota.json"), "w") as file:
+                json.dump(LINE_RULE, file)
+            status, out, err = run("--rules", "site", "--format", "json", "fs.log", cwd=folder)
+        found = [f for f in json.loads(out)["findings"] if f["cause"] == "site/quota-damaged"]
+        check(status == 0 and len(found) == 1, f"{name}: findings {found} {err}")
+        if found:
+            check(found[0]["count"] == 20 and found[0]["subject"] == component, f"{name}: {found[0]['count']} of 20, {found[0]['subject']}")
+            check(found[0]["evidence"][0]["line"] == 4, f"{name}: first on line {found[0]['evidence'][0]['line']}, want 4")
+
+
 def main():
     global FATHOM, CASES
     FATHOM, CASES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     test_help()
     test_explain()
+    test_rules_over_lines()
     for test in (test_usage, test_reading, test_findings, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)

@@ -71,6 +71,7 @@ const struct parser parser_backup = {
     .name = "backup",
     .summary = "backup logs: Acronis chains and kin",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse_stray_all,
 };

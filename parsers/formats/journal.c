@@ -226,6 +226,7 @@ const struct parser parser_journal = {
     .name = "journal",
     .summary = "systemd journal: journalctl -o json or export",
     .kinds = kernel_kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse,
 };

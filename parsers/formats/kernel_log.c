@@ -132,6 +132,7 @@ const struct parser parser_kernel_log = {
     .name = "kernel-log",
     .summary = "Linux kernel messages: dmesg, kern.log, journalctl -k, consoles",
     .kinds = kernel_kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse,
 };

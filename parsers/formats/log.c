@@ -21,6 +21,7 @@ const struct parser parser_log = {
     .name = "log",
     .summary = "any other text log",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse_stray_all,
 };

@@ -34,6 +34,7 @@ const struct parser parser_stack_trace = {
     .name = "stack-trace",
     .summary = "exceptions and stack traces of .NET, Java, Go, Python, Node, Rust",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse_stray_all,
 };

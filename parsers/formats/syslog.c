@@ -28,6 +28,7 @@ const struct parser parser_syslog = {
     .name = "syslog",
     .summary = "system log of programs and the kernel",
     .kinds = kernel_kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = kernel_read,
 };

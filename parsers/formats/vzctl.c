@@ -78,6 +78,7 @@ const struct parser parser_vzctl = {
     .name = "vzctl",
     .summary = "vzctl console or log, Windows and Linux, PVA operations",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse_stray_all,
 };

@@ -41,6 +41,7 @@ void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
     bool known;
 
     set_host(k, m->prefix.host);
+    parse_text(k->in, &m->line, m->when, m->kernel ? STR("kernel") : m->prefix.tag, m->text);
     if (!m->kernel) {
         if (message_of_program(k->in, &k->scan, m))
             parse_took(k->in, &m->line);

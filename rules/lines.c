@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lines: the selections that look for lines of text. They are numbered when the set is frozen; a
+ * line is kept once for each selection that it matches, with that number, and the selection then
+ * finds its own lines by it.
+ */
+#include "rule.h"
+
+/* Only lines that were kept for this selection. */
+static void test_pattern(struct ruleset *rs, struct selection *s)
+{
+    struct test *t = &s->match.tests[s->match.ntests++]; /* match_load leaves room for one */
+    str hint;
+
+    *t = (struct test){ .op = &operators[0], .nvalues = 1 };
+    (void)field_resolve(rs->line, STR("pattern"), &t->ref, &hint);
+    t->shape = field_shape(&t->ref);
+    t->values = arena_array(&rs->arena, struct result, 1);
+    t->values[0] = result_number((double)rs->nlines);
+}
+
+void number_lines(struct ruleset *rs)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; rs->line != NULL && i < rs->nrules; i++) {
+        for (size_t k = 0; k < rs->rules[i]->nselections; k++)
+            n += rs->rules[i]->selections[k].kind == rs->line;
+    }
+    rs->lines = arena_array(&rs->arena, struct line_selection, n + 1);
+    for (size_t i = 0; n != 0 && i < rs->nrules; i++) {
+        struct rule *rule = rs->rules[i];
+
+        for (size_t k = 0; k < rule->nselections && !rule->broken; k++) {
+            struct selection *s = &rule->selections[k];
+
+            if (s->kind != rs->line)
+                continue;
+            rs->lines[rs->nlines] = (struct line_selection){ rule, s, s->match };
+            test_pattern(rs, s);
+            rs->nlines++;
+        }
+    }
+}
+
+size_t ruleset_lines(const struct ruleset *rs)
+{
+    return rs->nlines;
+}
+
+bool ruleset_line_holds(
+        const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit)
+{
+    return match_holds(&rs->lines[line].match, fact, hit_limit);
+}
+
+str ruleset_line_rule(const struct ruleset *rs, size_t line)
+{
+    return rs->lines[line].rule->id;
+}
