@@ -1,20 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_format: one parser over arbitrary bytes, compiled once per format with -DPARSER=parser_NAME. The bytes
+ * fuzz_format: one parser over arbitrary bytes, compiled once per format with -DPARSER=parser_NAME for
+ * the fuzzing engine, and once for all to replay: the format's name is then the first argument. The bytes
  * are made valid UTF-8 first, as the decoder promises it (raw parsers get them as they are). Properties: spans
  * lie inside the member, facts keep after the text is gone, texts are valid UTF-8, a second parse gives the same
  * facts, and no more bytes are understood than there are.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parser.h"
 #include "utf8.h"
 
-extern const struct parser PARSER;
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#ifdef PARSER
+extern const struct parser PARSER;
+#else
+static const struct parser *chosen;
+#define PARSER (*chosen)
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    chosen = *argc > 1 ? parser_find(str_z((*argv)[1])) : NULL;
+    if (chosen == NULL) {
+        fprintf(stderr, "fuzz_format: the name of a format comes first\n");
+        exit(2);
+    }
+    (*argc)--;
+    (*argv)++;
+    return 0;
+}
+#endif
 
 struct bytes_source {
     struct text_source source;

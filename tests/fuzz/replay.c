@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* As the engine does: a target may take arguments of its own. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 static unsigned long runs;
 
@@ -74,6 +76,8 @@ static void run_path(const char *path, unsigned depth)
 
 int main(int argc, char **argv)
 {
+    if (LLVMFuzzerInitialize != NULL)
+        (void)LLVMFuzzerInitialize(&argc, &argv);
     run_one((const uint8_t *)"", 0);
     for (int i = 1; i < argc; i++)
         run_path(argv[i], 0);
