@@ -7,6 +7,7 @@
  * Which rule speaks of which other is worked out once per pair of rules that found anything; only
  * then are their findings compared.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,11 +38,21 @@ static int compare_rules(const void *a, const void *b)
     return str_cmp(x->rule->id, y->rule->id);
 }
 
-static struct rule_findings *find_rule(struct chain *c, const struct rule *rule)
+/* Its place among them; it must be one of them. */
+static size_t rule_place(const struct chain *c, const struct rule *rule)
 {
-    const struct rule_findings key = { .rule = rule };
+    size_t low = 0, high = c->nrules;
 
-    return c->nrules == 0 ? NULL : bsearch(&key, c->rules, c->nrules, sizeof(key), compare_rules);
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (str_cmp(c->rules[middle].rule->id, rule->id) <= 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    assert(low < c->nrules && c->rules[low].rule == rule);
+    return low;
 }
 
 /* The rules that found something, each with its drafts. */
@@ -70,7 +81,7 @@ static void list_rules(struct chain *c)
     }
     for (size_t i = 0; i < c->n; i++) {
         for (size_t k = 0; k < c->drafts[i].nrules; k++) {
-            struct rule_findings *r = find_rule(c, c->drafts[i].rules[k]);
+            struct rule_findings *r = &c->rules[rule_place(c, c->drafts[i].rules[k])];
 
             if (r->n == 0 || r->p[r->n - 1] != i)
                 r->p[r->n++] = (uint32_t)i;
