@@ -3,7 +3,7 @@
 
 usage: check_format.py SOURCE_TOP [BUILD_TOP]
 """
-import glob, os, shutil, subprocess, sys
+import glob, os, re, shutil, subprocess, sys
 
 
 def main():
@@ -15,15 +15,15 @@ def main():
     if tool is None:
         print("clang-format is missing")
         return 1
+    run = subprocess.run([tool, "--style=file", "--dry-run", *paths], cwd=top, stderr=subprocess.PIPE)
+    for path in sorted(set(re.findall(r"^(.+?):\d+:\d+: .*clang-format-violations", run.stderr.decode(), re.M))):
+        wrong.append(f"{os.path.relpath(path, top)}: not formatted (clang-format -i)")
     for path in paths:
         name = os.path.relpath(path, top)
         text = open(path, encoding="utf-8").read()
         for number, line in enumerate(text.split("\n"), 1):
             if line != line.rstrip() or "\t" in line or len(line) > 120:
                 wrong.append(f"{name}:{number}: trailing blank, tab or too long")
-        run = subprocess.run([tool, "--style=file", path], cwd=top, stdout=subprocess.PIPE)
-        if run.stdout.decode() != text:
-            wrong.append(f"{name}: not formatted (clang-format -i {name})")
         if not text.startswith("/* SPDX-License-Identifier: Apache-2.0 */\n"):
             wrong.append(f"{name}: no SPDX line")
     print("\n".join(wrong))
