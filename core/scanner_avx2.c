@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scanner_avx2: the filter, 32 windows at a time. The map is read by gather, whose speed differs a
+ * lot between processors: so the first use measures which kernel is the faster one. That decides
+ * nothing but speed, since all give the same groups.
+ */
+#include <time.h>
+
+#include "scanner_parts.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+/* Eight windows, four bytes apart: in each lane's highest bit whether the map has it. */
+AVX2 static inline __m256i passes(const uint32_t *map, __m128i shift, const char *p)
+{
+    __m256i v = _mm256_loadu_si256((const __m256i_u *)(const void *)p);
+    __m256i hash = _mm256_mullo_epi32(
+            _mm256_or_si256(v, _mm256_set1_epi32(0x20202020)), _mm256_set1_epi32((int)SCAN_FACTOR));
+    __m256i word;
+
+    hash = _mm256_srl_epi32(hash, shift);
+    word = _mm256_i32gather_epi32((const int *)(const void *)map, _mm256_srli_epi32(hash, 5), 4);
+    return _mm256_sllv_epi32(word, _mm256_and_si256(hash, _mm256_set1_epi32(31)));
+}
+
+/* 32 windows: those of each vector are four bytes apart; bits come out in order of the windows. */
+AVX2 __attribute__((always_inline)) static inline uint32_t group(
+        const uint32_t *map, unsigned stride, __m128i shift, const char *p)
+{
+    static const size_t begins[SCAN_STRIDES][3] = { { 1, 2, 3 }, { 2, 32, 34 }, { 32, 64, 96 } };
+    __m256i a = passes(map, shift, p);
+    __m256i b = passes(map, shift, p + begins[stride][0]);
+    __m256i c = passes(map, shift, p + begins[stride][1]);
+    __m256i d = passes(map, shift, p + begins[stride][2]);
+
+    if (stride == 0) {
+        const __m256i odd = _mm256_set1_epi16((short)0xff00);
+
+        a = _mm256_blendv_epi8(_mm256_srli_epi32(a, 24), _mm256_srli_epi32(b, 16), odd);
+        c = _mm256_blendv_epi8(_mm256_srli_epi32(c, 8), d, odd);
+        a = _mm256_blend_epi16(a, c, 0xaa);
+    } else if (stride == 1) {
+        a = _mm256_blend_epi16(_mm256_srli_epi32(a, 16), b, 0xaa);
+        c = _mm256_blend_epi16(_mm256_srli_epi32(c, 16), d, 0xaa);
+        a = _mm256_permute4x64_epi64(_mm256_packs_epi16(a, c), 0xd8);
+    } else {
+        a = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);
+        c = _mm256_permute4x64_epi64(_mm256_packs_epi32(c, d), 0xd8);
+        a = _mm256_permute4x64_epi64(_mm256_packs_epi16(a, c), 0xd8);
+    }
+    return (uint32_t)_mm256_movemask_epi8(a);
+}
+
+AVX2 __attribute__((always_inline)) static inline size_t filter(const struct scan_plan *plan,
+        unsigned stride, const char *text, size_t at, size_t to, struct scan_group *ret)
+{
+    const __m128i shift = _mm_cvtsi32_si128((int)(32 - plan->bits));
+    const size_t step = 32u << stride;
+    size_t n = 0;
+
+    for (; at + step - (1u << stride) < to; at += step) {
+        uint32_t mask = group(plan->map, stride, shift, text + at);
+
+        ret[n] = (struct scan_group){ (uint32_t)at, mask };
+        n += mask != 0;
+    }
+    return n + scan_kernel_plain.grams[stride](plan, text, at, to, ret + n);
+}
+
+AVX2 static size_t filter_all(const struct scan_plan *plan, const char *text, size_t at, size_t to,
+        struct scan_group *ret)
+{
+    return filter(plan, 0, text, at, to, ret);
+}
+
+AVX2 static size_t filter_second(const struct scan_plan *plan, const char *text, size_t at,
+        size_t to, struct scan_group *ret)
+{
+    return filter(plan, 1, text, at, to, ret);
+}
+
+AVX2 static size_t filter_fourth(const struct scan_plan *plan, const char *text, size_t at,
+        size_t to, struct scan_group *ret)
+{
+    return filter(plan, 2, text, at, to, ret);
+}
+
+AVX2 static inline __m256i rows16(const uint8_t row[16])
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i_u *)(const void *)row));
+}
+
+/* The sets that have such a byte at one place of their windows. */
+AVX2 static inline __m256i sets_with(__m256i low, __m256i high, const char *p)
+{
+    const __m256i half = _mm256_set1_epi8(15);
+    __m256i v = _mm256_loadu_si256((const __m256i_u *)(const void *)p);
+    __m256i of_low = _mm256_shuffle_epi8(low, _mm256_and_si256(v, half));
+
+    v = _mm256_and_si256(_mm256_srli_epi16(v, 4), half);
+    return _mm256_and_si256(of_low, _mm256_shuffle_epi8(high, v));
+}
+
+AVX2 static size_t filter_few(const struct scan_plan *plan, const char *text, size_t at, size_t to,
+        struct scan_group *ret)
+{
+    const __m256i l0 = rows16(plan->low[0]), h0 = rows16(plan->high[0]);
+    const __m256i l1 = rows16(plan->low[1]), h1 = rows16(plan->high[1]);
+    const __m256i l2 = rows16(plan->low[2]), h2 = rows16(plan->high[2]);
+    const __m256i l3 = rows16(plan->low[3]), h3 = rows16(plan->high[3]);
+    size_t n = 0;
+
+    for (; at + 32 <= to; at += 32) {
+        const char *p = text + at;
+        __m256i first = _mm256_and_si256(sets_with(l0, h0, p), sets_with(l1, h1, p + 1));
+        __m256i last = _mm256_and_si256(sets_with(l2, h2, p + 2), sets_with(l3, h3, p + 3));
+        __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(first, last), _mm256_setzero_si256());
+        uint32_t mask = ~(uint32_t)_mm256_movemask_epi8(none);
+
+        ret[n] = (struct scan_group){ (uint32_t)at, mask };
+        n += mask != 0;
+    }
+    return n + scan_kernel_plain.few(plan, text, at, to, ret + n);
+}
+
+const struct scan_kernel scan_kernel_avx2 = { "avx2", { filter_all, filter_second, filter_fourth },
+    filter_few };
+
+/* Nanoseconds for one stripe of bytes that no log holds more varied, through an empty map. */
+static int64_t measure(
+        const struct scan_kernel *kernel, const struct scan_plan *plan, const char *text)
+{
+    static struct scan_group groups[SCAN_STRIPE / 32 + 1];
+    int64_t best = INT64_MAX;
+
+    for (int i = 0; i < 4; i++) {
+        struct timespec began, ended;
+        int64_t took;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &began);
+        (void)kernel->grams[0](plan, text, 0, SCAN_STRIPE, groups);
+        (void)clock_gettime(CLOCK_MONOTONIC, &ended);
+        took = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
+        best = took < best ? took : best;
+    }
+    return best;
+}
+
+const struct scan_kernel *scan_kernel_best(void)
+{
+    static const struct scan_kernel *best;
+    static uint32_t map[(1u << SCAN_MAP) / 32];
+    static char text[SCAN_STRIPE + 3];
+    const struct scan_plan plan = { .bits = SCAN_MAP, .map = map };
+    uint32_t random = 1;
+
+    if (best != NULL)
+        return best;
+    best = &scan_kernel_plain;
+    if (!__builtin_cpu_supports("avx2"))
+        return best;
+    for (size_t i = 0; i < sizeof(text); i++) {
+        random = random * 1664525 + 1013904223;
+        text[i] = (char)(random >> 24);
+    }
+    if (measure(&scan_kernel_avx2, &plan, text) < measure(&scan_kernel_plain, &plan, text))
+        best = &scan_kernel_avx2;
+    return best;
+}
+
+#else
+const struct scan_kernel *scan_kernel_best(void)
+{
+    return &scan_kernel_plain;
+}
+#endif

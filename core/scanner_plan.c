@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scanner_plan: which literals are looked for and by which of their windows. Each stride is planned
+ * and the one that looks fastest is taken: wide strides look at fewer windows, but each literal has
+ * more windows to be met by, and short literals do not take part. If only a few are too short, they
+ * are looked for beside the stride, by their half bytes.
+ */
+#include <assert.h>
+
+#include "scanner_parts.h"
+
+/* More of them would be met everywhere. */
+enum { FEW = 24, FEW_SETS = 8 };
+
+/* Nanoseconds per MiB, and per window met: what matters is how they stand to each other. */
+static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 105000 };
+static const float few_time = 75000, met_time = 30;
+
+struct choice {
+    uint32_t *sets; /* of each pattern */
+    bool *taken;    /* of each literal */
+    unsigned stride;
+    float time;
+};
+
+struct planning {
+    struct arena *a; /* of what is needed only now */
+    struct scanner_arrays s;
+    const struct scan_literal *literals;
+    uint32_t patterns, nliterals;
+};
+
+static float literal_cost(const struct scan_literal *l, unsigned stride)
+{
+    return l->cost[scan_takes(l, stride) ? stride : 0];
+}
+
+/* The cheapest set of a pattern; any without short literals beats one with. */
+static uint32_t cheapest_set(const struct planning *p, uint32_t pattern, unsigned stride)
+{
+    uint32_t best = p->s.sets[pattern];
+    float best_cost = 0;
+    bool best_short = true;
+
+    for (uint32_t set = best; set < p->s.sets[pattern + 1]; set++) {
+        float cost = 0;
+        bool has_short = false;
+
+        for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
+            const struct scan_literal *l = &p->literals[p->s.refs[m]];
+
+            has_short = has_short || !scan_takes(l, stride);
+            cost += literal_cost(l, stride);
+        }
+        if (set == p->s.sets[pattern] || (best_short && !has_short) ||
+                (best_short == has_short && cost < best_cost)) {
+            best = set;
+            best_cost = cost;
+            best_short = has_short;
+        }
+    }
+    return best;
+}
+
+/* False when too many literals are too short for the stride. */
+static bool choose(const struct planning *p, unsigned stride, struct choice *ret)
+{
+    size_t few = 0;
+
+    *ret = (struct choice){ arena_array(p->a, uint32_t, p->patterns + 1u),
+        arena_array(p->a, bool, p->nliterals + 1u), stride, stride_time[stride] };
+    for (uint32_t i = 0; i < p->patterns; i++) {
+        uint32_t set = ret->sets[i] = cheapest_set(p, i, stride);
+
+        for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
+            const struct scan_literal *l = &p->literals[p->s.refs[m]];
+
+            if (ret->taken[p->s.refs[m]])
+                continue;
+            ret->taken[p->s.refs[m]] = true;
+            few += !scan_takes(l, stride);
+            ret->time += literal_cost(l, stride) * met_time;
+        }
+    }
+    ret->time += few != 0 ? few_time : 0;
+    return few <= FEW;
+}
+
+static struct choice choose_fastest(const struct planning *p)
+{
+    struct choice best, other;
+
+    (void)choose(p, 0, &best);
+    for (unsigned stride = 1; stride < SCAN_STRIDES; stride++) {
+        if (choose(p, stride, &other) && other.time < best.time)
+            best = other;
+    }
+    return best;
+}
+
+/* --- the tables --- */
+
+static void make_table(struct arena *a, struct scan_table *table, size_t windows)
+{
+    table->mask = 1;
+    while (table->mask < windows * 4)
+        table->mask = table->mask * 2 + 1;
+    table->slots = (struct scan_slot *)(void *)arena_buffer(
+            a, sizeof(*table->slots) * (table->mask + 1ull));
+    for (size_t i = 0; i <= table->mask; i++)
+        table->slots[i] = (struct scan_slot){ .place = SCAN_FREE };
+}
+
+static void add_window(
+        struct scan_table *table, const struct scan_chosen *c, uint32_t literal, size_t offset)
+{
+    const char *window = c->text + offset;
+    const bool eight = c->length - offset >= 8;
+    /* As far off as there is room. */
+    const int gap = eight ? 0 : offset >= 4 ? -4 : (int)(c->length - offset) - 4;
+    const uint64_t key = eight ? scan_key_eight(scan_gram(window), scan_gram(window + 4))
+                               : scan_key_four(scan_gram(window));
+    uint32_t home = scan_slot(table, key), at = home;
+
+    while (table->slots[at].place != SCAN_FREE)
+        at = (at + 1) & table->mask;
+    table->slots[at].tag = (uint32_t)key;
+    table->slots[at].near = scan_gram(window + gap);
+    table->slots[at].place = literal << 8 | (uint32_t)offset;
+    table->slots[at].gap = (int16_t)gap;
+    if (at != home)
+        table->slots[home].more = 1;
+    table->used = true;
+}
+
+static void add_bit(struct scan_plan *plan, const char *window)
+{
+    uint32_t hash = scan_hash(scan_gram(window), plan->bits);
+
+    plan->map[hash / 32] |= 0x80000000u >> (hash % 32);
+}
+
+struct few {
+    uint32_t gram, literal;
+    uint8_t offset;
+};
+
+/* Alike ones into one set: it lets less of other text pass. */
+static void sort_few(struct few *rows, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        for (size_t k = i; k > 0 && rows[k].gram < rows[k - 1].gram; k--) {
+            struct few row = rows[k];
+
+            rows[k] = rows[k - 1];
+            rows[k - 1] = row;
+        }
+    }
+}
+
+static void add_few(struct scan_plan *plan, struct few *rows, size_t n)
+{
+    sort_few(rows, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct scan_chosen *c = &plan->chosen[rows[i].literal];
+        const uint8_t set = (uint8_t)(1u << (i * FEW_SETS / n));
+
+        for (size_t k = 0; k < 4; k++) {
+            unsigned char byte = (unsigned char)c->text[rows[i].offset + k];
+
+            plan->low[k][byte & 15] |= set;
+            plan->high[k][byte >> 4] |= set;
+            if (c->nocase && is_alpha((char)byte))
+                plan->high[k][(byte ^ 0x20) >> 4] |= set;
+        }
+        add_window(&plan->few, c, rows[i].literal, rows[i].offset);
+    }
+    for (size_t k = 0; k < 4; k++) {
+        for (unsigned byte = 0; byte < 256; byte++)
+            plan->whole[k][byte] = plan->low[k][byte & 15] & plan->high[k][byte >> 4];
+    }
+}
+
+/* Every chosen literal into the tables; numbers[literal] is its place in plan.chosen. */
+static void add_windows(
+        struct arena *a, struct scan_plan *plan, const struct planning *p, const uint32_t *numbers)
+{
+    struct few few[FEW];
+    size_t nfew = 0, n = 0;
+
+    for (uint32_t i = 0; i < p->nliterals; i++)
+        n += numbers[i] != UINT32_MAX && scan_takes(&p->literals[i], plan->stride);
+    make_table(a, &plan->grams, n << plan->stride);
+    make_table(a, &plan->few, FEW);
+    for (uint32_t i = 0; i < p->nliterals; i++) {
+        const struct scan_literal *l = &p->literals[i];
+        const char *text = p->s.text + l->text;
+
+        if (numbers[i] == UINT32_MAX)
+            continue;
+        if (!scan_takes(l, plan->stride)) {
+            assert(nfew < FEW);
+            few[nfew++] = (struct few){ scan_gram(text + l->at[0]), numbers[i], l->at[0] };
+            continue;
+        }
+        for (size_t k = 0; k < 1u << plan->stride; k++) {
+            const size_t offset = l->at[plan->stride] + k;
+
+            add_window(&plan->grams, &plan->chosen[numbers[i]], numbers[i], offset);
+            add_bit(plan, text + offset);
+        }
+    }
+    add_few(plan, few, nfew);
+}
+
+/*
+ * The patterns of each chosen literal, counted first and filed then. What is counted stands two
+ * places behind and moves down as the sum is made and the ids are filed.
+ */
+static void file_ids(const struct planning *p, const struct choice *choice, const uint32_t *numbers,
+        uint32_t *first, uint32_t *ids)
+{
+    uint32_t *last = arena_array(p->a, uint32_t, p->nliterals + 1u);
+
+    for (uint32_t i = 0; i < p->patterns; i++) {
+        uint32_t set = choice->sets[i];
+
+        for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
+            uint32_t literal = p->s.refs[m];
+
+            if (last[literal] == i + 1)
+                continue;
+            last[literal] = i + 1;
+            if (ids != NULL)
+                ids[first[numbers[literal] + 1]++] = p->s.ids[i];
+            else
+                first[numbers[literal] + 2]++;
+        }
+    }
+}
+
+static void add_chosen(struct arena *a, struct scan_plan *plan, const struct planning *p,
+        const struct choice *choice)
+{
+    uint32_t *numbers = arena_array(p->a, uint32_t, p->nliterals + 1u), n = 0;
+
+    for (uint32_t i = 0; i < p->nliterals; i++)
+        numbers[i] = choice->taken[i] ? n++ : UINT32_MAX;
+    assert(n < SCAN_FREE >> 8);
+    plan->chosen = arena_array(a, struct scan_chosen, n + 1u);
+    plan->first = arena_array(a, uint32_t, n + 2u);
+    for (uint32_t i = 0; i < p->nliterals; i++) {
+        const struct scan_literal *l = &p->literals[i];
+
+        if (choice->taken[i])
+            plan->chosen[numbers[i]] =
+                    (struct scan_chosen){ p->s.text + l->text, l->length, l->nocase };
+    }
+    file_ids(p, choice, numbers, plan->first, NULL);
+    for (uint32_t i = 2; i <= n + 1; i++)
+        plan->first[i] += plan->first[i - 1];
+    plan->ids = arena_array(a, uint32_t, plan->first[n + 1] + 1u);
+    file_ids(p, choice, numbers, plan->first, plan->ids);
+    add_windows(a, plan, p, numbers);
+}
+
+/* Literals as this sample would have them. */
+static const struct scan_literal *choose_windows(const struct planning *p, str sample, unsigned map)
+{
+    struct scan_literal *literals = arena_array(p->a, struct scan_literal, p->nliterals + 1u);
+    struct scan_counts counts;
+
+    if (p->nliterals != 0)
+        memcpy(literals, p->literals, sizeof(*literals) * p->nliterals);
+    scan_count(&counts, p->a, map, sample);
+    for (uint32_t i = 0; i < p->nliterals; i++)
+        scan_choose(&counts, p->s.text + literals[i].text, &literals[i]);
+    return literals;
+}
+
+struct scan_plan *scan_plan_create(
+        struct arena *a, const struct scanner *s, str sample, unsigned map)
+{
+    struct scan_plan *plan = arena_new(a, struct scan_plan);
+    struct arena scratch;
+    struct planning p = {
+        .a = &scratch, .s = scanner_arrays(s), .patterns = s->patterns, .nliterals = s->literals
+    };
+    struct choice choice;
+
+    assert(map >= 5 && map <= 24);
+    arena_init(&scratch, 0);
+    p.literals = p.s.literals;
+    if (sample.n != 0)
+        p.literals = choose_windows(&p, str_slice(sample, 0, SCAN_SAMPLE), map);
+    choice = choose_fastest(&p);
+    plan->kernel = scan_kernel_best();
+    plan->bits = map;
+    plan->stride = choice.stride;
+    plan->map = arena_array(a, uint32_t, (1u << map) / 32);
+    add_chosen(a, plan, &p, &choice);
+    arena_finish(&scratch);
+    return plan;
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scanner: what a walk finds is held against a search of every literal at every place. A plan is free
+ * to look for any one set of a pattern, so the hits of a pattern must be all places of all literals of
+ * one of its sets, whichever; and one kernel must find what the other finds, in the same order.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "scanner_parts.h"
+
+enum { HITS = 1 << 16 };
+
+static uint32_t seed;
+
+static uint32_t roll(uint32_t below)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (uint32_t)((uint64_t)seed * below >> 32);
+}
+
+/* An exact copy on the heap: reading one byte past it is an error. */
+static char *exact(str s)
+{
+    char *p = malloc(s.n != 0 ? s.n : 1);
+
+    assert_non_null(p);
+    if (s.n != 0)
+        memcpy(p, s.p, s.n);
+    return p;
+}
+
+static struct scan_hit hits[2][HITS];
+
+static size_t walk(const struct scan_plan *plan, str block, size_t from, struct scan_hit *ret)
+{
+    struct scan scan;
+    size_t n = 0;
+
+    scan_begin(&scan, plan, block, from);
+    while (scan_next(&scan, &ret[n]))
+        assert_true(++n < HITS);
+    assert_false(scan_next(&scan, &ret[n]));
+    return n;
+}
+
+static bool stands_at(str block, size_t at, str literal, bool nocase)
+{
+    str there = str_from(block, at);
+
+    return nocase ? str_starts_nocase(there, literal) : str_starts(there, literal);
+}
+
+static bool is_hit(const struct scan_hit *found, size_t n, uint32_t id, size_t begin, size_t end)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < n; i++)
+        same += found[i].id == id && found[i].begin == begin && found[i].end == end;
+    assert_true(same <= 1);
+    return same == 1;
+}
+
+/* Whether the hits of this pattern are just the places of this set. */
+static bool is_set(const struct scan_pattern *p, const struct scan_set *set, str block, size_t from,
+        const struct scan_hit *found, size_t n)
+{
+    size_t want = 0, have = 0;
+
+    for (size_t i = 0; i < n; i++)
+        have += found[i].id == p->id;
+    for (size_t m = 0; m < set->n; m++) {
+        bool again = false;
+
+        for (size_t k = 0; k < m; k++)
+            again = again || (p->nocase ? str_eq_nocase(set->literals[k], set->literals[m])
+                                        : str_eq(set->literals[k], set->literals[m]));
+        for (size_t at = from; !again && at < block.n; at++) {
+            if (!stands_at(block, at, set->literals[m], p->nocase))
+                continue;
+            want++;
+            if (!is_hit(found, n, p->id, at, at + set->literals[m].n))
+                return false;
+        }
+    }
+    return want == have;
+}
+
+static void check_hits(const struct scan_pattern *patterns, size_t npatterns, str block,
+        size_t from, const struct scan_hit *found, size_t n)
+{
+    for (size_t i = 0; i < npatterns; i++) {
+        bool one = false;
+
+        for (size_t k = 0; k < patterns[i].nsets && !one; k++)
+            one = is_set(&patterns[i], &patterns[i].sets[k], block, from, found, n);
+        if (!one)
+            fail_msg("pattern %u of %zu: its hits are those of no set", patterns[i].id, npatterns);
+    }
+}
+
+/* Which strides the planner has taken, and the few beside them, over all tests. */
+static bool strides_seen[SCAN_STRIDES], few_seen;
+
+static size_t check_kernels(struct scan_plan *plan, str block, size_t from)
+{
+    size_t n;
+
+    strides_seen[plan->stride] = strides_seen[plan->stride] || plan->grams.used;
+    few_seen = few_seen || plan->few.used;
+    plan->kernel = &scan_kernel_plain;
+    n = walk(plan, block, from, hits[0]);
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2")) {
+        plan->kernel = &scan_kernel_avx2;
+        assert_int_equal(walk(plan, block, from, hits[1]), n);
+        for (size_t i = 0; i < n; i++)
+            assert_true(hits[0][i].id == hits[1][i].id && hits[0][i].begin == hits[1][i].begin &&
+                        hits[0][i].end == hits[1][i].end);
+    }
+#endif
+    return n;
+}
+
+/* The whole check, with a plan for this text and with one for none. */
+static void check(
+        const struct scan_pattern *patterns, size_t npatterns, str text, size_t from, unsigned map)
+{
+    struct arena a;
+    char *block = exact(text);
+
+    arena_init(&a, 0);
+    for (int sampled = 0; sampled < 2; sampled++) {
+        struct scanner *s = scanner_create(&a, patterns, npatterns);
+        str sample = sampled != 0 ? text : (str){ NULL, 0 };
+        struct scan_plan *plan = scan_plan_create(&a, s, sample, map);
+        size_t n = check_kernels(plan, (str){ block, text.n }, from);
+
+        check_hits(patterns, npatterns, text, from, hits[0], n);
+    }
+    arena_finish(&a);
+    free(block);
+}
+
+/* --- by hand --- */
+
+#define ONE_SET(id, nocase, ...)                                                                   \
+    {                                                                                              \
+        id, nocase,                                                                                \
+                (const struct scan_set[]){ { (const str[]){ __VA_ARGS__ },                         \
+                        sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str) } },                    \
+                1                                                                                  \
+    }
+
+static void want_hits(const struct scan_pattern *patterns, size_t npatterns, str text,
+        const struct scan_hit *want, size_t nwant)
+{
+    struct arena a;
+    struct scan_plan *plan;
+    size_t n;
+
+    arena_init(&a, 0);
+    plan = scan_plan_create(
+            &a, scanner_create(&a, patterns, npatterns), (str){ NULL, 0 }, SCAN_MAP);
+    n = check_kernels(plan, text, 0);
+    assert_int_equal(n, nwant);
+    for (size_t i = 0; i < nwant; i++)
+        assert_true(is_hit(hits[0], n, want[i].id, want[i].begin, want[i].end));
+    check(patterns, npatterns, text, 0, SCAN_MAP);
+    check(patterns, npatterns, text, 0, SCAN_MAP_LINES);
+    arena_finish(&a);
+}
+
+/* Catches: the first and the last bytes of a block left out. */
+static void test_borders(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(7, false, STR("first words")),
+        ONE_SET(9, false, STR("last")) };
+    const struct scan_hit want[] = { { 7, 0, 11 }, { 9, 12, 16 } };
+
+    (void)state;
+    want_hits(patterns, 2, STR("first words last"), want, 2);
+}
+
+/* Catches: a literal that is cut by the end of the block or begins in front of `from`. */
+static void test_cut(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(1, false, STR("oom-killer")) };
+
+    (void)state;
+    want_hits(patterns, 1, STR("invoked oom-kille"), NULL, 0);
+    want_hits(patterns, 1, STR("oom-kille"), NULL, 0);
+    check(patterns, 1, STR("oom-killer oom-killer"), 1, SCAN_MAP);
+}
+
+static void test_short_blocks(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(1, false, STR("abcd")) };
+    const struct scan_hit want[] = { { 1, 0, 4 } };
+
+    (void)state;
+    want_hits(patterns, 1, STR(""), NULL, 0);
+    want_hits(patterns, 1, STR("a"), NULL, 0);
+    want_hits(patterns, 1, STR("abc"), NULL, 0);
+    want_hits(patterns, 1, STR("abcd"), want, 1);
+    check(patterns, 1, STR("abcd"), 4, SCAN_MAP);
+    check(patterns, 1, STR("abcd"), 5, SCAN_MAP);
+}
+
+/* Catches: a literal within another one, or overlapping itself, told once only. */
+static void test_overlaps(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(1, false, STR("out of memory")),
+        ONE_SET(2, false, STR("of memory: kill")), ONE_SET(3, false, STR("memory")),
+        ONE_SET(4, false, STR("aaaaaaaa")) };
+    const struct scan_hit want[] = { { 1, 0, 13 }, { 3, 7, 13 }, { 2, 4, 19 }, { 4, 20, 28 },
+        { 4, 21, 29 }, { 4, 22, 30 } };
+
+    (void)state;
+    want_hits(patterns, 4, STR("out of memory: kill aaaaaaaaaa"), want, 6);
+}
+
+/* Catches: patterns that share a literal, of which only the first is told; one told twice. */
+static void test_shared(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(5, false, STR("table full"), STR("no match")),
+        ONE_SET(6, false, STR("table full")), ONE_SET(7, true, STR("Table Full")),
+        ONE_SET(8, false, STR("table full"), STR("table full")) };
+    const struct scan_hit want[] = { { 5, 0, 10 }, { 6, 0, 10 }, { 7, 0, 10 }, { 8, 0, 10 },
+        { 7, 11, 21 } };
+
+    (void)state;
+    want_hits(patterns, 4, STR("table full TABLE FULL"), want, 5);
+}
+
+/* Catches: case folded where it counts, not folded where it does not; @ taken for `, [ for {. */
+static void test_case(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(1, true, STR("Disk [3] FULL")),
+        ONE_SET(2, false, STR("Disk [3] FULL")), ONE_SET(3, true, STR("\xc3\x84rger@host")) };
+    const struct scan_hit want[] = { { 1, 0, 13 }, { 1, 14, 27 }, { 2, 14, 27 }, { 3, 28, 39 } };
+
+    (void)state;
+    want_hits(patterns, 3,
+            STR("dISK [3] full Disk [3] FULL \xc3\x84RGER@HOST \xc3\xa4rger@host DISK {3} FULL \xc3\x84rger`host"),
+            want, 4);
+}
+
+static void test_no_patterns(void **state)
+{
+    (void)state;
+    want_hits(NULL, 0, STR("any text at all"), NULL, 0);
+}
+
+/* --- by chance --- */
+
+/* A text of few letters, in which literals made alike are met by chance; or a log of sorts. */
+static str make_text(struct arena *a, size_t n, unsigned letters)
+{
+    static const char *const words[] = { "kernel: ", "page allocation failure", "[12.345]", " eth0",
+        "\n", "Out of memory", "oom_score_adj", " 0x1f", "\xd0\xbe\xd1\x88", "=", "ABCD", " abcd" };
+    char *p = arena_alloc(a, n + 32);
+    size_t at = 0;
+
+    while (at < n) {
+        str word = str_z(words[roll(12)]);
+
+        if (letters != 0)
+            p[at++] = "abAB\xe4 \n_"[roll(letters)];
+        else if (at + word.n <= n + 32)
+            at += word.n, memcpy(p + at - word.n, word.p, word.n);
+    }
+    return (str){ p, n };
+}
+
+static struct scan_pattern *make_patterns(
+        struct arena *a, size_t n, unsigned letters, unsigned shortest, str text)
+{
+    struct scan_pattern *patterns = arena_array(a, struct scan_pattern, n + 1);
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct scan_set *sets = arena_array(a, struct scan_set, 3);
+
+        patterns[i] = (struct scan_pattern){ i * 3 + 1, roll(2) != 0, sets, 1 + roll(3) };
+        for (size_t k = 0; k < patterns[i].nsets; k++) {
+            str *literals = arena_array(a, str, 3);
+
+            sets[k] = (struct scan_set){ literals, 1 + roll(3) };
+            for (size_t m = 0; m < sets[k].n; m++) {
+                size_t length = shortest + roll(roll(4) == 0 ? 12 : 4);
+
+                literals[m] = make_text(a, length, letters);
+                if (roll(2) != 0 && text.n > length)
+                    literals[m] = str_slice(text, roll((uint32_t)(text.n - length)), STR_NONE);
+                literals[m].n = length;
+            }
+        }
+    }
+    return patterns;
+}
+
+/* Catches: whatever was not thought of. */
+static void test_random(void **state)
+{
+    (void)state;
+    seed = 1;
+    for (int round = 0; round < 400; round++) {
+        const unsigned letters = round % 3 == 0 ? 0 : 2 + roll(7);
+        const size_t n = roll(4) == 0 ? roll(9000) : roll(300);
+        struct arena a;
+        str text;
+        struct scan_pattern *patterns;
+        size_t npatterns = 1 + roll(12);
+
+        arena_init(&a, 0);
+        text = make_text(&a, n, letters);
+        patterns = make_patterns(
+                &a, npatterns, letters, letters != 0 && letters < 5 ? 9 : 4 + roll(5), text);
+        check(patterns, npatterns, text, roll(3) == 0 ? roll((uint32_t)n + 1) : 0,
+                roll(2) != 0 ? SCAN_MAP : 5 + roll(13));
+        arena_finish(&a);
+    }
+}
+
+/* Catches: a window lost where vectors, groups or stripes meet: one literal at every place. */
+static void test_places(void **state)
+{
+    static const str literals[3] = { STR_INIT("Oops"), STR_INIT("Oops: "),
+        STR_INIT("Oops: 0002 [#1]") };
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        const struct scan_pattern pattern = ONE_SET(1, false, literals[k]);
+        struct arena a;
+        struct scan_plan *plan;
+
+        arena_init(&a, 0);
+        plan = scan_plan_create(&a, scanner_create(&a, &pattern, 1), (str){ NULL, 0 }, SCAN_MAP);
+        for (size_t n = literals[k].n; n < 300; n++) {
+            char *block = malloc(n);
+
+            for (size_t at = 0; at + literals[k].n <= n; at += n < 150 ? 1 : 7) {
+                memset(block, '.', n);
+                memcpy(block + at, literals[k].p, literals[k].n);
+                assert_int_equal(check_kernels(plan, (str){ block, n }, 0), 1);
+                assert_int_equal(hits[0][0].begin, at);
+                assert_int_equal(check_kernels(plan, (str){ block, n }, at + 1), 0);
+            }
+            free(block);
+        }
+        for (size_t at = SCAN_STRIPE - 40; at < SCAN_STRIPE + 40; at++) {
+            char *block = malloc(3 * SCAN_STRIPE);
+
+            memset(block, '.', 3 * SCAN_STRIPE);
+            memcpy(block + at, literals[k].p, literals[k].n);
+            memcpy(block + SCAN_STRIPE + at, literals[k].p, literals[k].n);
+            assert_int_equal(check_kernels(plan, (str){ block, 3 * SCAN_STRIPE }, 0), 2);
+            assert_int_equal(hits[0][1].begin, SCAN_STRIPE + at);
+            free(block);
+        }
+        arena_finish(&a);
+    }
+}
+
+/* Catches: tables that overflow with many literals; a planner that thinks them few. */
+static void test_many(void **state)
+{
+    enum { MANY = 20000 };
+    struct scan_pattern *patterns;
+    struct scan_plan *plan;
+    struct arena a;
+    str text = STR("x literal 0 of many, literal 19999 of many and literal 777 of many.");
+    size_t n;
+
+    (void)state;
+    arena_init(&a, 0);
+    patterns = arena_array(&a, struct scan_pattern, MANY);
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct scan_set *set = arena_new(&a, struct scan_set);
+        str *literal = arena_new(&a, str);
+
+        *literal = arena_printf(&a, "literal %u of many", i);
+        *set = (struct scan_set){ literal, 1 };
+        patterns[i] = (struct scan_pattern){ i, i % 2 != 0, set, 1 };
+    }
+    plan = scan_plan_create(&a, scanner_create(&a, patterns, MANY), (str){ NULL, 0 }, SCAN_MAP);
+    n = check_kernels(plan, text, 0);
+    assert_int_equal(n, 3);
+    assert_true(hits[0][0].id == 0 && hits[0][1].id == 19999 && hits[0][2].id == 777);
+    arena_finish(&a);
+}
+
+/* Catches: hits of a later line in front of those of an earlier one. */
+static void test_lines_in_order(void **state)
+{
+    (void)state;
+    seed = 5;
+    for (int round = 0; round < 60; round++) {
+        struct arena a;
+        struct scan_pattern *patterns;
+        struct scan_plan *plan;
+        char *copy;
+        str text, plain;
+        size_t n, line = 0;
+
+        arena_init(&a, 0);
+        text = make_text(&a, 5000, 0);
+        copy = arena_buffer(&a, text.n);
+        for (size_t i = 0; i < text.n; i++)
+            copy[i] = text.p[i] == '\n' ? ' ' : text.p[i]; /* literals are made of it */
+        plain = (str){ copy, text.n };
+        patterns = make_patterns(&a, 40, 5, 6, plain);
+        plan = scan_plan_create(&a, scanner_create(&a, patterns, 40), text, SCAN_MAP);
+        n = check_kernels(plan, text, 0);
+        for (size_t i = 0; i < n; i++) {
+            size_t begin = str_rfind_char(str_slice(text, 0, hits[0][i].begin), '\n');
+
+            begin = begin == STR_NONE ? 0 : begin + 1;
+            assert_true(begin >= line);
+            line = begin;
+        }
+        arena_finish(&a);
+    }
+}
+
+/* --- as bytes --- */
+
+/* Catches: a byte of a kept scanner that is believed: each is flipped, and the thing is used. */
+static void test_damage(void **state)
+{
+    const struct scan_pattern patterns[] = { ONE_SET(5, false, STR("table full"), STR("no match")),
+        ONE_SET(6, true, STR("EDAC MC0")), ONE_SET(7, false, STR("Oops")) };
+    str text = STR("table full, EDAC MC0: Oops no match edac mc0");
+    const struct scanner *view;
+    struct scanner *s;
+    size_t size, n;
+    struct arena a;
+    char *bytes;
+
+    (void)state;
+    arena_init(&a, 0);
+    s = scanner_create(&a, patterns, 3);
+    size = scanner_size(s);
+    bytes = malloc(size);
+    scanner_write(s, bytes);
+    view = scanner_view((str){ bytes, size });
+    assert_non_null(view);
+    assert_int_equal(scanner_patterns(view), 3);
+    n = check_kernels(scan_plan_create(&a, view, (str){ NULL, 0 }, SCAN_MAP), text, 0);
+    assert_int_equal(n, 5);
+    check_hits(patterns, 3, text, 0, hits[0], n);
+    for (size_t i = 0; i < size * 8; i++) {
+        struct arena scratch;
+
+        arena_init(&scratch, 0);
+        bytes[i / 8] ^= (char)(1u << i % 8);
+        view = scanner_view((str){ bytes, size });
+        if (view != NULL)
+            (void)check_kernels(scan_plan_create(&scratch, view, text, 10), text, 0);
+        bytes[i / 8] ^= (char)(1u << i % 8);
+        arena_finish(&scratch);
+    }
+    for (size_t cut = 0; cut < size; cut++)
+        assert_null(scanner_view((str){ bytes, cut }));
+    free(bytes);
+    bytes = malloc(size + 8);
+    scanner_write(s, bytes + 1);
+    assert_null(scanner_view((str){ bytes + 1, size }));
+    free(bytes);
+    arena_finish(&a);
+}
+
+/* Catches: tests above that no longer reach a filter, since planning has changed. */
+static void test_all_seen(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < SCAN_STRIDES; i++)
+        assert_true(strides_seen[i]);
+    assert_true(few_seen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_borders),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_short_blocks),
+        cmocka_unit_test(test_overlaps),
+        cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_case),
+        cmocka_unit_test(test_no_patterns),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_lines_in_order),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_all_seen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
