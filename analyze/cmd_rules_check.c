@@ -18,7 +18,7 @@ static int run(struct options *o)
     for (size_t i = 0; i < o->nargs; i++) {
         str error = { NULL, 0 };
 
-        if (!ruleset_add_dir(rules, o->args[i], &error)) {
+        if (!ruleset_add_dir(rules, o->args[i], PACK_SITE, &error)) {
             command_say(o, "%s: %.*s", o->args[i], STR_ARG(error));
             ok = false;
         }

@@ -55,8 +55,8 @@ static bool load(struct ruleset *rs, const char *dir)
 {
     str error;
 
-    if (!ruleset_add_dir(rs, dir, &error)) {
-        fprintf(stderr, "pack-rules: %.*s\n", STR_ARG(error));
+    if (!ruleset_add_dir(rs, dir, PACK_BASE, &error)) {
+        fprintf(stderr, "pack-rules: %s: %.*s\n", dir, STR_ARG(error));
         return false;
     }
     (void)ruleset_freeze(rs);
@@ -67,6 +67,26 @@ static void write_bytes(struct out *out, const unsigned char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         out_printf(out, "%s%u,", i % 24 == 0 ? "\n    " : "", p[i]);
+}
+
+static void put_entry(struct out *out, str name, str text)
+{
+    out_printf(out, "%.*s\n%zu\n", STR_ARG(name), text.n);
+    out_str(out, text);
+}
+
+static void put_causes(const struct ruleset *rs, struct out *out)
+{
+    size_t n;
+    const struct cause_info *causes = ruleset_causes(rs, &n);
+    struct out rows;
+
+    out_init_memory(&rows);
+    for (size_t i = 0; i < n; i++)
+        out_printf(&rows, "%.*s\t%s\t%.*s\t%.*s\n", STR_ARG(causes[i].id),
+                role_name(causes[i].role), STR_ARG(causes[i].meaning), STR_ARG(causes[i].subject));
+    put_entry(out, STR(PACK_CAUSES), out_text(&rows));
+    (void)out_finish(&rows);
 }
 
 static bool write_pack(const struct ruleset *rs, const char *path)
@@ -80,11 +100,11 @@ static bool write_pack(const struct ruleset *rs, const char *path)
     if (file == NULL)
         return false;
     out_init_memory(&plain);
+    put_causes(rs, &plain);
     for (size_t i = 0; i < ruleset_count(rs); i++) {
         struct rule_info rule = ruleset_rule(rs, i);
 
-        out_printf(&plain, "%.*s\n%zu\n", STR_ARG(rule.id), rule.json.n);
-        out_str(&plain, rule.json);
+        put_entry(&plain, rule.id, rule.json);
     }
     size = ZSTD_compressBound(out_text(&plain).n);
     packed = malloc(size);
@@ -118,7 +138,7 @@ static void write_names(FILE *file, const char *dir, unsigned depth)
         if (names[i]->d_name[0] != '.' && length < (int)sizeof(path) && stat(path, &st) == 0) {
             if (S_ISDIR(st.st_mode) && depth < DEPTH)
                 write_names(file, path, depth + 1);
-            else if (str_ends(str_z(path), STR(".json")))
+            else if (str_ends(str_z(path), STR(".json")) || str_ends(str_z(path), STR(".tsv")))
                 fprintf(file, " \\\n  %s", path);
         }
         free(names[i]);

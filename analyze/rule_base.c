@@ -39,7 +39,7 @@ struct ruleset *analysis_rules(const struct options *o)
     for (size_t i = 0; i < o->nrules; i++) {
         str error = { NULL, 0 };
 
-        if (!ruleset_add_dir(rules, o->rules[i], &error)) {
+        if (!ruleset_add_dir(rules, o->rules[i], PACK_SITE, &error)) {
             command_say(o, "%s: %.*s", o->rules[i], STR_ARG(error));
             ok = false;
         }

@@ -25,17 +25,12 @@ static void load_title(struct loader *l, const struct json *node)
 static void load_cause(struct loader *l, const struct json *node)
 {
     struct place place = place_node(&l->file, node);
+    size_t at;
 
     l->rule->cause = node->text;
-    for (size_t i = 0; i < node->text.n; i++) {
-        char c = node->text.p[i];
-
-        if (!is_digit(c) && (c < 'a' || c > 'z') && c != '-' && c != '/') {
-            problem_error(&place, (uint32_t)i + 1, "rule.value",
-                    "a cause is area/.../name in lower case");
-            return;
-        }
-    }
+    if (!is_cause_id(node->text, &at))
+        problem_error(
+                &place, (uint32_t)at + 1, "rule.value", "a cause is area/.../name in lower case");
 }
 
 static void load_role(struct loader *l, const struct json *node)
@@ -227,6 +222,12 @@ static void load_disabled(struct loader *l, const struct json *node)
     l->rule->disabled = node->number != 0;
 }
 
+/* Keys that are dealt with before the others are read, or are for editors only. */
+static void load_nothing(struct loader *l, const struct json *node)
+{
+    (void)l, (void)node;
+}
+
 /* The keys of a selection that are not fields of its kind; match_load knows the others. */
 static const struct key selection_keys[] = {
     { "fact", true, 't', NULL, "the kind of fact; every other key is a field of it", NULL, NULL },
@@ -240,6 +241,10 @@ static const struct key selection_keys[] = {
 };
 
 const struct key rule_keys[] = {
+    { "$schema", false, 't', NULL, "where an editor finds the schema of rules", load_nothing,
+            NULL },
+    { "extends", false, 't', NULL, "id of a rule of an earlier pack that this one changes",
+            load_nothing, NULL },
     { "disabled", false, 'b', NULL, "true removes the rule of that id", load_disabled, NULL },
     { "evidence", true, 'o', NULL, "named selections; the first is the main evidence",
             load_evidence, selection_keys },
@@ -300,6 +305,7 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
     rule->id = arena_str(l.a, id);
     rule->file = arena_str(l.a, file);
     rule->json = arena_str(l.a, text);
+    rule->pack = rs->pack;
     l.file = (struct place){ &rs->problems, rule->file, STR(""), NULL, 0 };
     l.scope = (struct scope){ .host = rs->host,
         .limit = rs->limit,
@@ -319,6 +325,12 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
     if (disabled != NULL && disabled->type == JSON_BOOL && disabled->number != 0) {
         rule->disabled = true;
         return rule;
+    }
+    if (json_get(root, STR("extends")) != NULL) {
+        rule->json = extend_rule(rs, &l.file, root);
+        root = rule->json.n != 0 ? json_parse(l.a, rule->json, &error) : NULL;
+        if (root == NULL)
+            return NULL;
     }
     (void)check_keys(&l, root, rule_keys);
     for (const struct key *k = rule_keys; k->name != NULL; k++) {

@@ -18,17 +18,22 @@ void ruleset_add_builtin(struct ruleset *rs)
 
     if (text == NULL)
         abort();
+    ruleset_begin_pack(rs, STR("built-in"), PACK_BASE);
     n = pack->size != 0 ? ZSTD_decompress(text, pack->unpacked, pack->data, pack->size) : 0;
     assert(n == pack->unpacked); /* the build made it */
     rest = (str){ text, n == pack->unpacked ? n : 0 };
     while (rest.n != 0) {
         str id = str_cut(&rest, '\n'), length = str_cut(&rest, '\n');
         uint64_t size = 0;
+        bool causes = str_eq(id, STR(PACK_CAUSES));
 
         if (!str_u64(length, &size))
             break;
-        ruleset_add(rs, id, arena_printf(&rs->arena, "rules/db/%.*s.json", STR_ARG(id)),
-                str_slice(rest, 0, (size_t)size));
+        if (causes)
+            ruleset_add_causes(rs, STR("rules/db/" PACK_CAUSES), str_slice(rest, 0, (size_t)size));
+        else
+            ruleset_add(rs, id, arena_printf(&rs->arena, "rules/db/%.*s.json", STR_ARG(id)),
+                    str_slice(rest, 0, (size_t)size));
         rest = str_from(rest, (size_t)size);
     }
 }

@@ -2,11 +2,13 @@
 /*
  * pack: the rule files that are compiled into the binary. The build checks them and writes them as
  * one C file (analyze/pack_rules.c): for each rule its id, its length in decimal and its text, the
- * first two ended by LF, all of it compressed by zstd.
+ * first two ended by LF, all of it compressed by zstd. The causes stand first, under PACK_CAUSES.
  */
 #pragma once
 
 #include <stddef.h>
+
+#define PACK_CAUSES "causes.tsv"
 
 struct rule_pack {
     const unsigned char *data;

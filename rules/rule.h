@@ -47,9 +47,12 @@ struct strs {
 struct rule {
     str id, file, json;
     str title_text, cause, status;
+    const struct pack *pack;
+    const struct pack *replaces; /* whose rule of this id it takes the place of; NULL = none */
+    const struct pack *removed;  /* that disabled it; NULL = in force */
     enum rule_role role;
-    bool disabled;
-    bool broken; /* errors were reported: never evaluated */
+    bool disabled; /* a file that only says so */
+    bool broken;   /* errors were reported: never evaluated */
     struct selection *selections;
     size_t nselections;
     struct each *each;
@@ -70,6 +73,7 @@ struct rule {
     uint32_t nslots; /* of an evaluation; slots count from 1 */
     bool uses_host;  /* reads host.* or limit.* */
     uint32_t cycle; /* rules whose causes explain each other in a circle share a number; 0 = none */
+    const struct rule *told; /* the last one that was told to be superseded by this one, too */
 };
 
 struct wants;
@@ -81,20 +85,46 @@ struct line_selection {
     struct match match;
 };
 
+struct pack {
+    str name;
+    enum pack_sort sort;
+    size_t number; /* later ones lie over earlier ones */
+};
+
 struct ruleset {
     struct arena arena;
     struct problems problems;
     struct regex_list regexes;
     const struct kind *const *kinds;
     const struct kind *host, *limit, *line;
-    struct rule **rules; /* sorted by id once frozen */
-    size_t nrules, size;
+    const struct pack *pack; /* to which what is added belongs */
+    struct rule **rules;     /* once frozen those in force by id, then the removed ones by id */
+    size_t nrules, nremoved, size;
+    uint32_t *slots; /* by hash of the id: index plus one; open addressing, power of two */
+    size_t nslots;
+    struct cause_info *causes; /* sorted by id once frozen */
+    size_t ncauses, causes_size;
     struct wants *wants; /* by the order of kinds */
     struct line_selection *lines;
     size_t nlines;
     char sha256[65];
     bool frozen;
 };
+
+/* NULL when there is none. Before ruleset_freeze, or after. */
+struct rule *ruleset_find(const struct ruleset *rs, str id);
+/*
+ * What a file that extends another rule says in full: the base with the keys of the file laid over
+ * it (RFC 7386), as JSON text. Absent after reporting.
+ */
+str extend_rule(struct ruleset *rs, const struct place *file, const struct json *root);
+
+/* area/.../name in lower case; *ret_at is the first byte that is not. */
+bool is_cause_id(str id, size_t *ret_at);
+/* Sorts, the last row of an id stays. */
+void causes_settle(struct ruleset *rs);
+/* Whether any cause of the vocabulary is meant by a pattern of explains, supersedes or clears. */
+bool causes_match(const struct ruleset *rs, str pattern);
 
 /* One file to one rule; NULL when it cannot be used at all. Reports into rs. */
 struct rule *rule_load(struct ruleset *rs, str id, str file, str json);

@@ -3,26 +3,22 @@
  * ruleset: the rules of one run. Packs are laid over each other by id; what concerns more than one
  * rule is checked when the set is frozen.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include <nettle/sha2.h>
 
-#include "cleanup.h"
-#include "limits.h"
 #include "rule.h"
 #include "wants.h"
 
 struct ruleset *ruleset_create(const struct kind *const *kinds)
 {
+    static const struct pack none = { STR_INIT(""), PACK_SITE, 0 };
     struct ruleset *rs = calloc(1, sizeof(*rs));
 
     if (rs == NULL)
         abort();
+    rs->pack = &none;
     arena_init(&rs->arena, 0);
     rs->problems.arena = &rs->arena;
     rs->kinds = kinds;
@@ -40,123 +36,105 @@ void ruleset_destroy(struct ruleset *rs)
     problems_finish(&rs->problems);
     arena_finish(&rs->arena);
     free(rs->rules);
+    free(rs->slots);
+    free(rs->causes);
     free(rs);
 }
 
-static struct rule **find_rule(struct ruleset *rs, str id)
+void ruleset_begin_pack(struct ruleset *rs, str name, enum pack_sort sort)
 {
-    for (size_t i = 0; i < rs->nrules; i++) {
-        if (str_eq(rs->rules[i]->id, id))
-            return &rs->rules[i];
+    struct pack *pack = arena_new(&rs->arena, struct pack);
+
+    *pack = (struct pack){ arena_str(&rs->arena, name), sort, rs->pack->number + 1 };
+    rs->pack = pack;
+}
+
+/* Where the rule of this id stands in the table, or would. */
+static size_t find_slot(const struct ruleset *rs, str id)
+{
+    size_t at = str_hash(id) & (rs->nslots - 1);
+
+    while (rs->slots[at] != 0 && !str_eq(rs->rules[rs->slots[at] - 1]->id, id))
+        at = (at + 1) & (rs->nslots - 1);
+    return at;
+}
+
+struct rule *ruleset_find(const struct ruleset *rs, str id)
+{
+    uint32_t index = rs->nslots != 0 ? rs->slots[find_slot(rs, id)] : 0;
+
+    return index != 0 ? rs->rules[index - 1] : NULL;
+}
+
+static void *must(void *p)
+{
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+/* The table of ids anew, after the rules have grown or changed their places. */
+static void index_rules(struct ruleset *rs)
+{
+    free(rs->slots);
+    rs->nslots = rs->size * 2;
+    rs->slots = must(calloc(rs->nslots, sizeof(*rs->slots)));
+    for (size_t i = 0; i < rs->nrules + rs->nremoved; i++)
+        rs->slots[find_slot(rs, rs->rules[i]->id)] = (uint32_t)i + 1;
+}
+
+static void add_rule(struct ruleset *rs, struct rule *rule)
+{
+    if (rs->nrules == rs->size) {
+        rs->size = rs->size != 0 ? rs->size * 2 : 256;
+        rs->rules = must(realloc(rs->rules, rs->size * sizeof(*rs->rules)));
+        index_rules(rs);
     }
-    return NULL;
+    rs->rules[rs->nrules++] = rule;
+    rs->slots[find_slot(rs, rule->id)] = (uint32_t)rs->nrules;
 }
 
 void ruleset_add(struct ruleset *rs, str id, str file, str json)
 {
-    struct rule *rule = rule_load(rs, id, file, json), **old = find_rule(rs, id);
+    struct rule *rule = rule_load(rs, id, file, json), *old = ruleset_find(rs, id);
+    struct place place;
 
     if (rule == NULL)
         return;
-    if (old != NULL && !rule->disabled) {
-        *old = rule;
+    if (rule->disabled) {
+        place = (struct place){ &rs->problems, rule->file, STR("/disabled"), NULL, 0 };
+        if (old != NULL)
+            old->removed = rs->pack;
+        else
+            problem_warning(
+                    &place, 0, "rule.nothing-disabled", "there is no rule '%.*s'", STR_ARG(id));
     } else if (old != NULL) {
-        *old = rs->rules[--rs->nrules];
-    } else if (!rule->disabled) {
-        if (rs->nrules == rs->size) {
-            rs->size = rs->size != 0 ? rs->size * 2 : 256;
-            rs->rules = realloc(rs->rules, rs->size * sizeof(*rs->rules));
-            if (rs->rules == NULL)
-                abort();
-        }
-        rs->rules[rs->nrules++] = rule;
-    }
-}
-
-static bool read_file(const char *path, char **ret, size_t *ret_n)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat st;
-    bool ok;
-
-    *ret = NULL;
-    if (file == NULL)
-        return false;
-    ok = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 &&
-         (uint64_t)st.st_size <= LIMIT_RULE;
-    if (ok) {
-        *ret = malloc((size_t)st.st_size + 1);
-        ok = *ret != NULL && fread(*ret, 1, (size_t)st.st_size, file) == (size_t)st.st_size;
-        *ret_n = (size_t)st.st_size;
+        rule->replaces = old->pack;
+        rs->rules[rs->slots[find_slot(rs, id)] - 1] = rule;
     } else {
-        errno = EFBIG;
+        add_rule(rs, rule);
     }
-    fclose(file);
-    return ok;
 }
 
-static void add_file(struct ruleset *rs, str id, str path)
-{
-    struct place place = { &rs->problems, path, STR(""), NULL, 0 };
-    AUTO_FREE char *text = NULL;
-    size_t n = 0;
-
-    if (read_file(path.p, &text, &n))
-        ruleset_add(rs, id, path, (str){ text, n });
-    else
-        problem_error(&place, 0, "rule.unreadable", "cannot be read: %s", strerror(errno));
-}
-
-/* Folders of a pack are a handful deep. */
-static bool add_folder(struct ruleset *rs, str dir, str prefix, unsigned depth)
-{
-    struct dirent **names;
-    int n = scandir(dir.p, &names, NULL, alphasort);
-    bool ok = n >= 0;
-
-    for (int i = 0; i < n; i++) {
-        str name = str_z(names[i]->d_name), path;
-        struct stat st;
-
-        if (name.p[0] != '.' && depth < LIMIT_DEPTH) {
-            path = arena_printf(&rs->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name));
-            if (stat(path.p, &st) == 0 && S_ISDIR(st.st_mode)) {
-                str below = arena_printf(&rs->arena, "%.*s%.*s/", STR_ARG(prefix), STR_ARG(name));
-
-                ok = add_folder(rs, path, below, depth + 1) && ok;
-            } else if (str_ends(name, STR(".json"))) {
-                str stem = str_slice(name, 0, name.n - 5);
-
-                add_file(rs, arena_printf(&rs->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(stem)),
-                        path);
-            }
-        }
-        free(names[i]);
-    }
-    if (n >= 0)
-        free(names);
-    return ok;
-}
-
-bool ruleset_add_dir(struct ruleset *rs, const char *dir, str *ret_error)
-{
-    str path = arena_str(&rs->arena, str_z(dir));
-
-    while (path.n > 1 && path.p[path.n - 1] == '/')
-        path.n--;
-    path = arena_str(&rs->arena, path);
-    errno = 0;
-    if (add_folder(rs, path, STR(""), 0))
-        return true;
-    *ret_error = arena_printf(&rs->arena, "%s: %s", dir, strerror(errno));
-    return false;
-}
-
+/* Those in force first. */
 static int compare_ids(const void *a, const void *b)
 {
     const struct rule *const *x = a, *const *y = b;
+    int order = ((*x)->removed != NULL) - ((*y)->removed != NULL);
 
-    return str_cmp((*x)->id, (*y)->id);
+    return order != 0 ? order : str_cmp((*x)->id, (*y)->id);
+}
+
+static void sort_rules(struct ruleset *rs)
+{
+    if (rs->nrules == 0)
+        return;
+    qsort(rs->rules, rs->nrules, sizeof(*rs->rules), compare_ids);
+    while (rs->nrules != 0 && rs->rules[rs->nrules - 1]->removed != NULL) {
+        rs->nrules--;
+        rs->nremoved++;
+    }
+    index_rules(rs);
 }
 
 /* Each id and text with their lengths, so that no two sets read alike. */
@@ -182,8 +160,8 @@ static void hash_rules(struct ruleset *rs)
 
 bool ruleset_freeze(struct ruleset *rs)
 {
-    if (rs->nrules != 0)
-        qsort(rs->rules, rs->nrules, sizeof(*rs->rules), compare_ids);
+    sort_rules(rs);
+    causes_settle(rs);
     check_relations(rs);
     hash_rules(rs);
     number_lines(rs);
@@ -203,6 +181,11 @@ size_t ruleset_count(const struct ruleset *rs)
     return rs->nrules;
 }
 
+size_t ruleset_removed(const struct ruleset *rs)
+{
+    return rs->nremoved;
+}
+
 str ruleset_sha256(const struct ruleset *rs)
 {
     return str_z(rs->sha256);
@@ -218,6 +201,10 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t index)
         .cause = rule->cause,
         .status = rule->status,
         .file = rule->file,
+        .pack = rule->pack->name,
+        .replaces = rule->replaces != NULL ? rule->replaces->name : (str){ NULL, 0 },
+        .removed = rule->removed != NULL ? rule->removed->name : (str){ NULL, 0 },
+        .site = rule->pack->sort == PACK_SITE,
         .role = rule->role,
         .json = rule->json,
         .fires = rule->fires.p,

@@ -40,13 +40,25 @@ struct rule_problem {
 struct ruleset *ruleset_create(const struct kind *const *kinds);
 void ruleset_destroy(struct ruleset *rs);
 
-/* Adds one rule file. id is its path below the pack without ".json": "windows/pool/tpla". A rule of
- * the same id that is already there is replaced; "disabled": true removes it. */
+/*
+ * A pack is a folder of rules, with the causes that they tell of in its causes.tsv. Packs are laid
+ * over each other: what is added after this call belongs to the new one. Rules of the base must keep
+ * to the vocabulary of causes; a site's are only warned.
+ */
+enum pack_sort { PACK_BASE, PACK_SITE };
+void ruleset_begin_pack(struct ruleset *rs, str name, enum pack_sort sort);
+/*
+ * Adds one rule file. id is its path below the pack without ".json": "windows/pool/tpla". A rule of
+ * the same id that is already there is replaced; "disabled": true removes it; "extends" takes the
+ * rest from a rule of an earlier pack.
+ */
 void ruleset_add(struct ruleset *rs, str id, str file, str json);
-/* Adds every *.json below dir, sorted. False when the directory cannot be read (*ret_error says
- * why). */
-bool ruleset_add_dir(struct ruleset *rs, const char *dir, str *ret_error);
-/* Adds the base that is compiled into the binary. */
+/* Adds the rows of a causes.tsv. */
+void ruleset_add_causes(struct ruleset *rs, str file, str text);
+/* Begins a pack and adds every *.json below dir, sorted, and causes.tsv. False when a directory
+ * cannot be read (*ret_error says why). */
+bool ruleset_add_dir(struct ruleset *rs, const char *dir, enum pack_sort sort, str *ret_error);
+/* Begins a pack and adds the base that is compiled into the binary. */
 void ruleset_add_builtin(struct ruleset *rs);
 /* Checks across rules (explains, supersedes, cases), compiles, sorts by id. False when there are
  * errors. */
@@ -54,13 +66,31 @@ bool ruleset_freeze(struct ruleset *rs);
 
 const struct rule_problem *ruleset_problems(const struct ruleset *rs, size_t *ret_n);
 size_t ruleset_count(const struct ruleset *rs);
+/* Rules that a site has disabled; they follow the others in ruleset_rule. */
+size_t ruleset_removed(const struct ruleset *rs);
 str ruleset_sha256(const struct ruleset *rs); /* of all rule files in order of id, hex */
+
+/* One row of the vocabulary of causes. */
+struct cause_info {
+    str id, meaning;
+    str subject; /* what its findings are about: "the tag"; may be absent */
+    enum rule_role role;
+    bool site;
+    size_t order;
+};
+/* All, sorted by id; none before ruleset_freeze. */
+const struct cause_info *ruleset_causes(const struct ruleset *rs, size_t *ret_n);
+const struct cause_info *ruleset_cause(const struct ruleset *rs, str id); /* NULL = not listed */
 
 /* One rule, for listings; index below ruleset_count, in order of id. */
 struct rule_info {
     str id, title, cause, status, file;
+    str pack;     /* "built-in", or the folder as it was given */
+    str replaces; /* the pack whose rule of this id it replaces; absent = none */
+    str removed;  /* the pack that disabled it; absent = it is in force */
+    bool site;
     enum rule_role role;
-    str json;                  /* its file as loaded */
+    str json;                  /* its file as loaded, with what it extends */
     const str *fires, *silent; /* cases */
     size_t nfires, nsilent;
 };

@@ -242,7 +242,7 @@ static bool run_row(struct context *c, const struct row *row, str *ret_got)
     str pack = arena_printf(a, "%s/packs/%.*s", RULE_TESTS, STR_ARG(row->lines[0])), error;
     struct verdict verdict;
 
-    if (!ruleset_add_dir(rs, pack.p, &error))
+    if (!ruleset_add_dir(rs, pack.p, PACK_SITE, &error))
         fail_msg("%.*s", STR_ARG(error));
     if (!ruleset_freeze(rs))
         fail_msg("%s: %.*s", pack.p, STR_ARG(problems_of(a, rs, false)));
