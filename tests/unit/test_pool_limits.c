@@ -139,6 +139,7 @@ static void test_hosts(void **state)
 {
     static const str hosts[] = { STR_INIT("A"), STR_INIT("B"), STR_INIT("C") };
     const struct value ram[HOST_NFIELDS] = { [HOST_RAM] = value_int(4000 * MB) };
+    const struct fact *second;
     struct rig rig;
 
     (void)state;
@@ -153,8 +154,9 @@ static void test_hosts(void **state)
     correlator_pool_limits.run(&rig.c);
     assert_int_equal(rig_count(&rig, &kind_LIMIT), 2);
     want_int(rig_get(&rig, &kind_LIMIT, 0), LIMIT_NONPAGED, 128 * MB);
-    want_int(rig_get(&rig, &kind_LIMIT, 1), LIMIT_NONPAGED, 3000 * MB);
-    assert_true(str_eq(rig_get(&rig, &kind_LIMIT, 1)->host, hosts[1]));
+    second = rig_get(&rig, &kind_LIMIT, 1);
+    want_int(second, LIMIT_NONPAGED, 3000 * MB);
+    assert_true(second != NULL && str_eq(second->host, hosts[1]));
     rig_stop(&rig);
 }
 
