@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block.h"
 #include "limits.h"
 
 void text_init(struct text *t, struct text_source *source)
@@ -70,18 +71,16 @@ static void count_lines(struct text *t, uint32_t lines)
         t->number = UINT32_MAX;
 }
 
-void text_skip(struct text *t, size_t n)
+static void advance(struct text *t, size_t n, uint32_t lines)
 {
-    const char *p = t->buf + t->at, *end = p + n;
-    uint32_t lines = 0;
-
-    while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
-        lines++;
-        p++;
-    }
     count_lines(t, lines);
     t->at += n;
     t->offset += n;
+}
+
+void text_skip(struct text *t, size_t n)
+{
+    advance(t, n, (uint32_t)block_newlines((str){ t->buf + t->at, n }));
 }
 
 /* Length of the line at the cursor with its terminator; the window holds it, or its first
@@ -165,7 +164,7 @@ bool text_line(struct text *t, struct line *ret)
     if (ret->length > LIMIT_LINE)
         t->long_lines++;
     if (ended) {
-        text_skip(t, extent);
+        advance(t, extent, t->buf[t->at + extent - 1] == '\n');
     } else {
         drop_long_rest(t, ret->s.n);
         ret->s.p = t->buf;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "utf8.h"
 
+#include "block.h"
+
 static bool is_tail(str s, size_t i)
 {
     return i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80;
@@ -73,11 +75,10 @@ size_t utf8_put(uint32_t c, char buf[static 4])
 bool utf8_valid(str s)
 {
     while (s.n != 0) {
-        size_t n = utf8_length(s);
-
-        if (n == 0)
+        s = str_from(s, block_utf8(s));
+        if (s.n != 0 && s.p[0] != '\0')
             return false;
-        s = str_from(s, n);
+        s = str_from(s, 1);
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block.h"
 #include "limits.h"
 #include "utf8.h"
 #include "wide.h"
@@ -13,56 +14,6 @@ enum {
     ROOM = 16,   /* what a step may write at most, and some */
     FAST = 4096, /* with less room than this, converting in place is not worth it */
 };
-
-#define ONES 0x0101010101010101ull
-#define HIGHS 0x8080808080808080ull
-
-static uint64_t load8(const char *p)
-{
-    uint64_t w;
-
-    memcpy(&w, p, sizeof(w));
-    return w;
-}
-
-/* Length of the front that is ASCII without NUL. */
-static size_t ascii_length(str s)
-{
-    size_t i = 0;
-
-    while (i + 32 <= s.n) {
-        uint64_t a = load8(s.p + i), b = load8(s.p + i + 8);
-        uint64_t c = load8(s.p + i + 16), e = load8(s.p + i + 24);
-
-        /* A byte of 0 borrows, a byte above 127 is high by itself. */
-        if ((((a - ONES) | a | (b - ONES) | b | (c - ONES) | c | (e - ONES) | e) & HIGHS) != 0)
-            break;
-        i += 32;
-    }
-    while (i < s.n && (unsigned char)(s.p[i] - 1) < 0x7f)
-        i++;
-    return i;
-}
-
-/* Length of the front that is valid UTF-8 without NUL. */
-static size_t clean_length(str s)
-{
-    size_t i = 0;
-
-    while (i < s.n) {
-        size_t n;
-
-        if ((unsigned char)(s.p[i] - 1) < 0x7f) {
-            i += ascii_length(str_from(s, i));
-            continue;
-        }
-        n = s.p[i] != 0 ? utf8_length(str_from(s, i)) : 0;
-        if (n == 0)
-            break;
-        i += n;
-    }
-    return i;
-}
 
 /* The front may be a character whose rest has not come yet. */
 static bool is_cut(str s)
@@ -147,7 +98,7 @@ static size_t convert_utf8(struct decode *d, char *out, size_t size)
     while (d->at < d->end && size - n >= ROOM) {
         str in = pending(d);
         str view = str_slice(in, 0, size - n - 1);
-        size_t run = d->choice.decided ? clean_length(view) : ascii_length(view);
+        size_t run = d->choice.decided ? block_utf8(view) : block_ascii(view);
 
         if (run != 0) {
             n += put_run(d, out + n, str_slice(in, 0, run));
@@ -172,7 +123,7 @@ static size_t convert_page(struct decode *d, char *out, size_t size)
 
     while (d->at < d->end && size - n >= ROOM) {
         str in = pending(d), rest;
-        size_t run = ascii_length(str_slice(in, 0, size - n - 1));
+        size_t run = block_ascii(str_slice(in, 0, size - n - 1));
         uint64_t bad = d->page.bad;
 
         if (run != 0) {
@@ -210,13 +161,13 @@ static size_t convert_wide(struct decode *d, char *out, size_t size)
     while (d->end - d->at >= 2 && size - n >= ROOM) {
         str in = pending(d);
         size_t feed = d->nul && d->last != '\n', taken;
-        size_t run = wide_ascii(in, big, out + n + feed, size - n - feed);
+        size_t run = block_utf16(in, big, out + n + feed, size - n - feed, &taken);
         uint32_t c;
 
         if (run != 0) {
             n += end_nul(d, out + n) + run;
             d->last = out[n - 1];
-            d->at += 2 * run;
+            d->at += taken;
             continue;
         }
         taken = wide_take(in, big, d->ended, &c);
@@ -291,7 +242,7 @@ static size_t read_in_place(struct decode *d, char *out, size_t size)
     d->at = d->end = 0;
     in = (str){ out, have + d->raw->read(d->raw, out + have, size - have) };
     d->ended = in.n == have;
-    good = d->choice.decided ? clean_length(in) : ascii_length(in);
+    good = d->choice.decided ? block_utf8(in) : block_ascii(in);
     d->end = in.n - good;
     if (d->end != 0)
         memcpy(d->pending, out + good, d->end);

@@ -1,61 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wide.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 static uint32_t unit(str in, size_t at, bool big)
 {
     unsigned char a = (unsigned char)in.p[at], b = (unsigned char)in.p[at + 1];
 
     return big ? (uint32_t)(a << 8 | b) : (uint32_t)(b << 8 | a);
-}
-
-#ifdef __SSE2__
-static size_t wide_ascii_16(str in, bool big, char *out, size_t room)
-{
-    const __m128i not_ascii = _mm_set1_epi16((short)0xff80), zero = _mm_setzero_si128();
-    size_t n = 0;
-
-    for (; 2 * n + 32 <= in.n && n + 16 <= room; n += 16) {
-        __m128i a = _mm_loadu_si128((const __m128i_u *)(const void *)(in.p + 2 * n));
-        __m128i b = _mm_loadu_si128((const __m128i_u *)(const void *)(in.p + 2 * n + 16));
-        __m128i odd, packed;
-
-        if (big) {
-            a = _mm_or_si128(_mm_slli_epi16(a, 8), _mm_srli_epi16(a, 8));
-            b = _mm_or_si128(_mm_slli_epi16(b, 8), _mm_srli_epi16(b, 8));
-        }
-        odd = _mm_cmpeq_epi16(_mm_and_si128(_mm_or_si128(a, b), not_ascii), zero);
-        packed = _mm_packus_epi16(a, b);
-        if (_mm_movemask_epi8(odd) != 0xffff ||
-                _mm_movemask_epi8(_mm_cmpeq_epi8(packed, zero)) != 0)
-            break;
-        _mm_storeu_si128((__m128i_u *)(void *)(out + n), packed);
-    }
-    return n;
-}
-#else
-static size_t wide_ascii_16(str in, bool big, char *out, size_t room)
-{
-    (void)in, (void)big, (void)out, (void)room;
-    return 0;
-}
-#endif
-
-size_t wide_ascii(str in, bool big, char *out, size_t room)
-{
-    size_t n = wide_ascii_16(in, big, out, room);
-
-    while (2 * n + 2 <= in.n && n < room) {
-        uint32_t c = unit(in, 2 * n, big);
-
-        if (c - 1 >= 0x7f)
-            break;
-        out[n++] = (char)c;
-    }
-    return n;
 }
 
 size_t wide_take(str in, bool big, bool last, uint32_t *ret)

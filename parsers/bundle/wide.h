@@ -7,11 +7,6 @@
 #define WIDE_BAD UINT32_MAX
 
 /*
- * Copies the front that is ASCII without NUL to out, a byte each; returns the characters. The text
- * of logs is nearly all of this kind, so it goes 16 at a time.
- */
-size_t wide_ascii(str in, bool big, char *out, size_t room);
-/*
  * One character; returns the bytes it took, 0 when its rest has not come (never when last).
  * A surrogate without its partner is WIDE_BAD.
  */
