@@ -25,6 +25,7 @@ struct builder {
     struct case_file *c;
     const struct case_options *options;
     struct arena scratch;
+    struct text text; /* its buffer serves every member */
     size_t facts_size, sources_size, diags_size;
     struct fold *folds; /* open addressing, power of two */
     size_t nfolds, folds_size;
@@ -273,18 +274,19 @@ static void parse_member(
         .name = name,
         .mtime = m->mtime,
         .member = m->number,
+        .text = b->text,
     };
     size_t from = b->c->nfacts;
 
     in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
-    text_init(&in.text, parser->raw ? m->raw : m->text);
+    text_renew(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
     parse_stray_finish(&in);
     /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
     while (text_more(&in.text) || text_peek(&in.text).n != 0)
         text_skip(&in.text, text_peek(&in.text).n);
     s->source->bytes = in.text.offset;
-    text_finish(&in.text);
+    b->text = in.text;
     s->source->host = arena_str(&b->c->arena, in.host);
     s->source->understood = in.understood < s->source->bytes ? in.understood : s->source->bytes;
     /* A host named in the middle of a member speaks for what stood before it. */
@@ -450,6 +452,7 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
     arena_init(&c->arena, LIMIT_FACT_BYTES);
     arena_init(&b.scratch, 0);
     (void)bundle_walk(&c->arena, paths, npaths, &ops, &b, &c->name);
+    text_finish(&b.text);
     arena_finish(&b.scratch);
     free(b.folds);
 }

@@ -8,13 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_BYTES = 64 * 1024 };
+/* Pages double up to the larger: a member that needs little must not pay for more. */
+enum { PAGE_LEAST = 4 * 1024, PAGE_BYTES = 64 * 1024, PAGE_KEPT = 1024 * 1024 };
 
 struct arena_page {
     struct arena_page *older;
     size_t size, used;
     _Alignas(max_align_t) char bytes[];
 };
+
+/*
+ * Under AddressSanitizer what is not handed out cannot be touched: neither behind a block, nor after
+ * a reset.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define GUARDED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUARDED
+#endif
+#endif
+
+#ifdef GUARDED
+#include <sanitizer/asan_interface.h>
+enum { GUARD = 16 };
+#define CLOSE(P, N) ASAN_POISON_MEMORY_REGION(P, N)
+#define OPEN(P, N) ASAN_UNPOISON_MEMORY_REGION(P, N)
+#else
+enum { GUARD = 0 };
+#define CLOSE(P, N) ((void)(P), (void)(N))
+#define OPEN(P, N) ((void)(P), (void)(N))
+#endif
 
 void arena_init(struct arena *a, size_t budget)
 {
@@ -26,6 +50,7 @@ static void free_pages(struct arena_page *page)
     while (page != NULL) {
         struct arena_page *older = page->older;
 
+        OPEN(page->bytes, page->size);
         free(page);
         page = older;
     }
@@ -38,24 +63,39 @@ void arena_finish(struct arena *a)
     a->used = 0;
 }
 
+/*
+ * Keeps one page. When it took several, the next one will hold what they held, so that members of
+ * one kind soon need no new memory.
+ */
 void arena_reset(struct arena *a)
 {
-    if (a->page == NULL)
+    struct arena_page *page = a->page;
+    size_t held = 0;
+
+    if (page == NULL)
         return;
-    free_pages(a->page->older);
-    a->page->older = NULL;
-    if (a->page->size > PAGE_BYTES) {
+    for (const struct arena_page *p = page; p != NULL; p = p->older)
+        held += p->used;
+    if (page->older != NULL || page->size > PAGE_KEPT) {
         arena_finish(a);
+        a->first = held < PAGE_KEPT ? held : PAGE_KEPT;
         return;
     }
-    a->page->used = 0;
+    page->used = 0;
     a->used = 0;
+    CLOSE(page->bytes, page->size);
 }
 
 static struct arena_page *add_page(struct arena *a, size_t need)
 {
-    size_t size = need > PAGE_BYTES ? need : PAGE_BYTES;
-    struct arena_page *page = malloc(sizeof(*page) + size);
+    size_t size = a->page != NULL ? a->page->size * 2 : PAGE_LEAST;
+    struct arena_page *page;
+
+    size = size < PAGE_BYTES ? size : PAGE_BYTES;
+    size = size > need ? size : need;
+    if (a->page == NULL && a->first > size)
+        size = a->first;
+    page = malloc(sizeof(*page) + size);
 
     if (page == NULL) {
         fputs("fathom: out of memory\n", stderr);
@@ -65,6 +105,7 @@ static struct arena_page *add_page(struct arena *a, size_t need)
     page->used = 0;
     page->older = a->page;
     a->page = page;
+    CLOSE(page->bytes, size);
     return page;
 }
 
@@ -76,10 +117,11 @@ char *arena_buffer(struct arena *a, size_t size)
     void *p;
 
     assert(size <= SIZE_MAX / 2);
-    rounded = (size + align - 1) & ~(align - 1);
+    rounded = (size + GUARD + align - 1) & ~(align - 1);
     if (page == NULL || page->size - page->used < rounded)
         page = add_page(a, rounded);
     p = page->bytes + page->used;
+    OPEN(p, size);
     page->used += rounded;
     a->used += rounded;
     return p;

@@ -15,11 +15,12 @@ struct arena {
     struct arena_page *page; /* the newest; older ones hang behind it */
     size_t used;             /* bytes handed out since the last reset */
     size_t budget;           /* for arena_try; 0 = unlimited */
+    size_t first;            /* size of the next first page, as the last use of it tells */
 };
 
 void arena_init(struct arena *a, size_t budget);
 void arena_finish(struct arena *a);
-void arena_reset(struct arena *a); /* keeps one page */
+void arena_reset(struct arena *a); /* keeps a page */
 
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
 void *arena_try(struct arena *a, size_t size);   /* zeroed; NULL past the budget */

@@ -13,6 +13,11 @@ void text_init(struct text *t, struct text_source *source)
     *t = (struct text){ .source = source, .number = 1 };
 }
 
+void text_renew(struct text *t, struct text_source *source)
+{
+    *t = (struct text){ .source = source, .number = 1, .buf = t->buf, .size = t->size };
+}
+
 void text_finish(struct text *t)
 {
     free(t->buf);
@@ -166,8 +171,12 @@ bool text_line(struct text *t, struct line *ret)
     if (ended) {
         advance(t, extent, t->buf[t->at + extent - 1] == '\n');
     } else {
+        uint64_t taken;
+
         drop_long_rest(t, ret->s.n);
         ret->s.p = t->buf;
+        taken = t->offset - ret->offset;
+        ret->extent = taken < UINT32_MAX ? (uint32_t)taken : UINT32_MAX;
     }
     return true;
 }

@@ -35,6 +35,8 @@ struct text {
 };
 
 void text_init(struct text *t, struct text_source *source);
+/* For the next member: as text_init, but the buffer that *t has is used again. */
+void text_renew(struct text *t, struct text_source *source);
 void text_finish(struct text *t);
 
 /* The unread window: may be short, or empty before the first text_more. */

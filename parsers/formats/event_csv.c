@@ -245,7 +245,7 @@ static void read_row(struct table *t, const struct line *first)
 {
     struct line line = *first;
     struct row row;
-    uint64_t end = first->offset + first->length + 1;
+    uint64_t end = first->offset + first->extent;
     unsigned lines = 1;
     bool open = is_open(first->s);
 
@@ -255,7 +255,7 @@ static void read_row(struct table *t, const struct line *first)
         out_char(&t->text, '\n');
         out_str(&t->text, line.s);
         open ^= is_open(line.s);
-        end = line.offset + line.length + 1;
+        end = line.offset + line.extent;
     }
     line = *first;
     line.s = str_slice(out_text(&t->text), 0, first->s.n);

@@ -243,7 +243,7 @@ static void read_chunk(struct log *log, str chunk)
     }
     binxml_chunk(&log->binxml, chunk);
     log->number = 0;
-    parse_took_bytes(log->in, HEADER);
+    parse_took_bytes(log->in, chunk.n < HEADER ? chunk.n : HEADER);
     while (at + SMALLEST <= chunk.n) {
         struct bytes c = bytes_of(chunk);
         uint64_t number, ticks;
@@ -329,8 +329,9 @@ static void parse(struct parse *in)
     event_reader_init(&log.reader);
     binxml_init(&log.binxml);
     skip = read_header(&log, head);
+    skip = skip < head.n ? skip : head.n;
     parse_took_bytes(in, skip);
-    text_skip(&in->text, skip < head.n ? skip : head.n);
+    text_skip(&in->text, skip);
     while (find_chunk(&log)) {
         str chunk = this_chunk(text_ahead(&in->text, CHUNK));
 

@@ -70,6 +70,23 @@ static void test_ends(void **state)
     }
 }
 
+/* Catches: a member that begins with what the one before left in the buffer, or with its numbers. */
+static void test_renew(void **state)
+{
+    struct bytes one = of(STR("a\nb"), 1), two = of(STR("c\nd"), 2);
+    struct text t;
+    struct line line;
+
+    (void)state;
+    text_init(&t, &one.source);
+    want_line(&t, STR("a"), 1, 0);
+    text_renew(&t, &two.source);
+    want_line(&t, STR("c"), 1, 0);
+    want_line(&t, STR("d"), 2, 2);
+    assert_false(text_line(&t, &line));
+    text_finish(&t);
+}
+
 static void test_empty(void **state)
 {
     struct bytes in = of(STR(""), 1);
@@ -136,6 +153,7 @@ static void check_long(size_t length, size_t step)
     assert_int_equal(line.s.n, length < LIMIT_LINE ? length : LIMIT_LINE);
     for (size_t i = 0; i < line.s.n; i++)
         assert_true(line.s.p[i] == 'x');
+    assert_int_equal(line.extent, length + 1);
     assert_int_equal(t.long_lines, length > LIMIT_LINE);
     want_line(&t, STR("b"), 3, length + 3);
     want_line(&t, STR("c"), 4, length + 5);
@@ -172,6 +190,7 @@ static void test_long_last(void **state)
     text_init(&t, &in.source);
     assert_true(text_line(&t, &line));
     assert_int_equal(line.s.n, LIMIT_LINE);
+    assert_int_equal(line.extent, length);
     assert_false(text_line(&t, &line));
     assert_int_equal(t.offset, length);
     text_finish(&t);
@@ -225,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_renew),
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_refills),
         cmocka_unit_test(test_long),
