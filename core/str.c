@@ -8,16 +8,6 @@ str str_z(const char *z)
     return z != NULL ? (str){ z, strlen(z) } : (str){ NULL, 0 };
 }
 
-bool str_eq(str a, str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_eq_nocase(str a, str b)
-{
-    return a.n == b.n && str_starts_nocase(a, b);
-}
-
 int str_cmp(str a, str b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
@@ -28,17 +18,10 @@ int str_cmp(str a, str b)
     return (a.n > b.n) - (a.n < b.n);
 }
 
-bool str_starts(str s, str prefix)
+bool str_same_nocase(const char *a, const char *b, size_t n)
 {
-    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
-}
-
-bool str_starts_nocase(str s, str prefix)
-{
-    if (s.n < prefix.n)
-        return false;
-    for (size_t i = 0; i < prefix.n; i++) {
-        if (to_lower(s.p[i]) != to_lower(prefix.p[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (to_lower(a[i]) != to_lower(b[i]))
             return false;
     }
     return true;
@@ -66,16 +49,27 @@ uint64_t str_hash(str s)
     return hash;
 }
 
+/* Below this memmem's preparations cost more than it saves. */
+enum { FIND_SHORT = 512 };
+
 size_t str_find(str s, str what)
 {
-    const char *at;
+    const char *at, *end;
 
     if (what.n == 0)
         return 0;
     if (s.n < what.n)
         return STR_NONE;
-    at = memmem(s.p, s.n, what.p, what.n);
-    return at != NULL ? (size_t)(at - s.p) : STR_NONE;
+    if (s.n > FIND_SHORT) {
+        at = memmem(s.p, s.n, what.p, what.n);
+        return at != NULL ? (size_t)(at - s.p) : STR_NONE;
+    }
+    end = s.p + (s.n - what.n) + 1;
+    for (at = s.p; (at = memchr(at, what.p[0], (size_t)(end - at))) != NULL; at++) {
+        if (memcmp(at, what.p, what.n) == 0)
+            return (size_t)(at - s.p);
+    }
+    return STR_NONE;
 }
 
 size_t str_find_nocase(str s, str what)
@@ -99,20 +93,6 @@ size_t str_rfind_char(str s, char c)
     const char *at = s.n != 0 ? memrchr(s.p, c, s.n) : NULL;
 
     return at != NULL ? (size_t)(at - s.p) : STR_NONE;
-}
-
-str str_slice(str s, size_t from, size_t to)
-{
-    if (to > s.n)
-        to = s.n;
-    if (from > to)
-        from = to;
-    return s.p != NULL ? (str){ s.p + from, to - from } : s;
-}
-
-str str_from(str s, size_t from)
-{
-    return str_slice(s, from, STR_NONE);
 }
 
 str str_trim_end(str s)
@@ -166,30 +146,6 @@ bool str_word(str *s, str *ret_word)
         return false;
     *ret_word = str_slice(rest, 0, n);
     *s = str_from(rest, n);
-    return true;
-}
-
-bool str_take(str *s, str prefix)
-{
-    if (!str_starts(*s, prefix))
-        return false;
-    *s = str_from(*s, prefix.n);
-    return true;
-}
-
-bool str_take_nocase(str *s, str prefix)
-{
-    if (!str_starts_nocase(*s, prefix))
-        return false;
-    *s = str_from(*s, prefix.n);
-    return true;
-}
-
-bool str_take_char(str *s, char c)
-{
-    if (s->n == 0 || s->p[0] != c)
-        return false;
-    *s = str_from(*s, 1);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct str {
     const char *p;
@@ -60,12 +61,53 @@ static inline char to_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-str str_z(const char *z); /* NULL gives the absent string */
-bool str_eq(str a, str b);
-bool str_eq_nocase(str a, str b);
+/*
+ * The steps that run for every line, or every byte, of every member stand here so that the compiler
+ * sees through them: most comparisons end at the first byte.
+ */
+static inline str str_slice(str s, size_t from, size_t to) /* clamps; to may be STR_NONE */
+{
+    if (to > s.n)
+        to = s.n;
+    if (from > to)
+        from = to;
+    if (from != 0)
+        s.p += from;
+    s.n = to - from;
+    return s;
+}
+
+static inline str str_from(str s, size_t from)
+{
+    return str_slice(s, from, STR_NONE);
+}
+
+static inline bool str_eq(str a, str b)
+{
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
+
+static inline bool str_starts(str s, str prefix)
+{
+    return s.n >= prefix.n &&
+           (prefix.n == 0 || (s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0));
+}
+
+bool str_same_nocase(const char *a, const char *b, size_t n);
+
+static inline bool str_starts_nocase(str s, str prefix)
+{
+    return s.n >= prefix.n && (prefix.n == 0 || (to_lower(s.p[0]) == to_lower(prefix.p[0]) &&
+                                                        str_same_nocase(s.p, prefix.p, prefix.n)));
+}
+
+static inline bool str_eq_nocase(str a, str b)
+{
+    return a.n == b.n && str_starts_nocase(a, b);
+}
+
+str str_z(const char *z);  /* NULL gives the absent string */
 int str_cmp(str a, str b); /* by bytes; total order for qsort */
-bool str_starts(str s, str prefix);
-bool str_starts_nocase(str s, str prefix);
 bool str_ends(str s, str suffix);
 bool str_has(str s, str what);
 uint64_t str_hash(str s);
@@ -76,8 +118,6 @@ size_t str_find_nocase(str s, str what);
 size_t str_find_char(str s, char c);
 size_t str_rfind_char(str s, char c);
 
-str str_slice(str s, size_t from, size_t to); /* clamps; to may be STR_NONE */
-str str_from(str s, size_t from);
 str str_trim(str s); /* white space on both ends */
 str str_trim_end(str s);
 
@@ -88,9 +128,30 @@ bool str_line(str *s, str *ret_line);
 /* The next run of non-white bytes, leading white space skipped; false at the end. */
 bool str_word(str *s, str *ret_word);
 
-bool str_take(str *s, str prefix);
-bool str_take_nocase(str *s, str prefix);
-bool str_take_char(str *s, char c);
+static inline bool str_take(str *s, str prefix)
+{
+    if (!str_starts(*s, prefix))
+        return false;
+    *s = str_from(*s, prefix.n);
+    return true;
+}
+
+static inline bool str_take_nocase(str *s, str prefix)
+{
+    if (!str_starts_nocase(*s, prefix))
+        return false;
+    *s = str_from(*s, prefix.n);
+    return true;
+}
+
+static inline bool str_take_char(str *s, char c)
+{
+    if (s->n == 0 || s->p[0] != c)
+        return false;
+    *s = str_from(*s, 1);
+    return true;
+}
+
 void str_skip_blanks(str *s);
 bool str_take_u64(str *s, uint64_t *ret); /* decimal digits; false on none or overflow */
 bool str_take_hex(str *s, uint64_t *ret); /* hex digits without 0x */

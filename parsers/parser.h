@@ -16,6 +16,8 @@
 #include "sink.h"
 #include "text.h"
 
+struct kernel_look;
+
 /* A format may add up to 9 to tell itself from near relatives; the winner must lead by 10 in the
  * tests. */
 enum bid {
@@ -27,10 +29,11 @@ enum bid {
 };
 
 struct sniff {
-    str text; /* up to LIMIT_SNIFF of decoded text; empty for binary members */
-    str raw;  /* up to LIMIT_SNIFF of the bytes as they are */
-    str path; /* of the member inside the bundle, '/' separated, archives by '!' */
-    str name; /* last component of path */
+    str text;                 /* up to LIMIT_SNIFF of decoded text; empty for binary members */
+    str raw;                  /* up to LIMIT_SNIFF of the bytes as they are */
+    str path;                 /* of the member inside the bundle, '/' separated, archives by '!' */
+    str name;                 /* last component of path */
+    struct kernel_look *look; /* shared by sniffers, see kernel_look.h; NULL = each for itself */
 };
 
 struct parse {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel_look.h"
 #include "parser.h"
 
 #define FORMAT(NAME) extern const struct parser parser_##NAME;
@@ -24,9 +25,12 @@ const struct parser *parser_find(str name)
 struct bid_result parser_choose(const struct sniff *in, bool binary)
 {
     struct bid_result best = { 0 };
+    struct kernel_look look = { .taken = false };
+    struct sniff own = *in;
 
+    own.look = &look;
     for (const struct parser *const *p = parsers; *p != NULL; p++) {
-        int bid = binary && !(*p)->raw ? BID_NO : (*p)->sniff(in);
+        int bid = binary && !(*p)->raw ? BID_NO : (*p)->sniff(&own);
 
         if (bid > best.bid) {
             best.runner_up = best.parser;

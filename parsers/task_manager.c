@@ -235,6 +235,10 @@ static bool open_sections(struct task_manager *t, str *s)
         str here = str_from(*s, at);
         uint64_t unit = 0;
 
+        if (at != 0 && is_alnum(s->p[at - 1])) { /* in the middle of a word */
+            at++;
+            continue;
+        }
         for (; i < sizeof(titles) / sizeof(titles[0]); i++) {
             str behind = here;
 

@@ -31,17 +31,21 @@ static void walk_fd(struct walk *w, int fd, int64_t mtime)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(*(const char *const *)a + 1, *(const char *const *)b + 1);
 }
 
+/* The names of a directory, each behind a byte that says what the directory says it is (d_type). */
 struct names {
     struct arena arena;
     const char **list;
     size_t n, size;
 };
 
-static void add_name(struct names *names, const char *name)
+static void add_name(struct names *names, const struct dirent *entry)
 {
+    size_t n = strlen(entry->d_name);
+    char *name;
+
     if (names->n == names->size) {
         names->size = names->size != 0 ? names->size * 2 : 64;
         names->list = realloc(names->list, names->size * sizeof(*names->list));
@@ -50,7 +54,10 @@ static void add_name(struct names *names, const char *name)
             abort();
         }
     }
-    names->list[names->n++] = arena_z(&names->arena, str_z(name));
+    name = arena_buffer(&names->arena, n + 2);
+    name[0] = (char)entry->d_type;
+    memcpy(name + 1, entry->d_name, n + 1);
+    names->list[names->n++] = name;
 }
 
 static void read_names(struct walk *w, DIR *dir, struct names *names)
@@ -60,7 +67,7 @@ static void read_names(struct walk *w, DIR *dir, struct names *names)
     errno = 0;
     while ((entry = readdir(dir)) != NULL) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            add_name(names, entry->d_name);
+            add_name(names, entry);
         if (names->n > 2 * LIMIT_MEMBERS) {
             tell(w, DIAG_ERROR, "bundle.members", "a directory with too many entries");
             break;
@@ -73,7 +80,7 @@ static void read_names(struct walk *w, DIR *dir, struct names *names)
         qsort(names->list, names->n, sizeof(*names->list), by_name);
 }
 
-static void walk_at(struct walk *w, int at, const char *name, unsigned depth);
+static void walk_at(struct walk *w, int at, const char *name, unsigned depth, int type);
 
 /* Takes fd over. */
 static void walk_directory(struct walk *w, int fd, unsigned depth)
@@ -94,8 +101,8 @@ static void walk_directory(struct walk *w, int fd, unsigned depth)
     for (size_t i = 0; i < names.n && !w->stopped; i++) {
         size_t mark;
 
-        if (path_add(w, '/', str_z(names.list[i]), &mark))
-            walk_at(w, fd, names.list[i], depth + 1);
+        if (path_add(w, '/', str_z(names.list[i] + 1), &mark))
+            walk_at(w, fd, names.list[i] + 1, depth + 1, names.list[i][0]);
         path_cut(w, mark);
     }
     free(names.list);
@@ -103,15 +110,15 @@ static void walk_directory(struct walk *w, int fd, unsigned depth)
     closedir(dir);
 }
 
-/* A directory or a file; anything else is told and left alone. Looks before it opens: opening a
- * device may do something. */
-static void walk_at(struct walk *w, int at, const char *name, unsigned depth)
+/* A directory or a file; anything else is told and left alone. Looks before it opens, unless the
+ * directory told already: opening a device may do something. */
+static void walk_at(struct walk *w, int at, const char *name, unsigned depth, int type)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    struct stat st;
+    struct stat st = { .st_mode = DTTOIF(type) };
     int fd;
 
-    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (type == DT_UNKNOWN && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         tell_errno(w, "bundle.open", errno);
         return;
     }
@@ -197,7 +204,7 @@ static void walk_argument(struct walk *w, const char *path, str name)
         if (is_stdin(path))
             walk_stdin(w);
         else
-            walk_at(w, AT_FDCWD, path, 0);
+            walk_at(w, AT_FDCWD, path, 0, DT_UNKNOWN);
     }
     path_cut(w, mark);
 }

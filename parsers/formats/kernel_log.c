@@ -9,11 +9,12 @@
  * Taken: page allocation failures and OOM reports of all ages with everything they list, messages
  * of known classes, what boot messages say of the machine. Not taken: traces of other messages.
  */
+#include "kernel_look.h"
 #include "kernel_reader.h"
 
 static int sniff(const struct sniff *in)
 {
-    struct kernel_look look = kernel_look(in->text);
+    struct kernel_look look = kernel_look(in);
     unsigned ours = look.kernel + look.words;
 
     if (look.json)

@@ -8,11 +8,12 @@
  * The kernel's lines are read as in kernel-log; from the programs' lines come error codes and
  * messages that are known anywhere.
  */
+#include "kernel_look.h"
 #include "kernel_reader.h"
 
 static int sniff(const struct sniff *in)
 {
-    struct kernel_look look = kernel_look(in->text);
+    struct kernel_look look = kernel_look(in);
 
     if (look.lines == 0 || look.program == 0 || look.program <= look.kernel)
         return BID_NO;

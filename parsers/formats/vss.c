@@ -47,10 +47,7 @@ static bool parse_writer(str text, str *ret_name)
 
 static int sniff(const struct sniff *in)
 {
-    static const str words[] = { STR_INIT("VSS_E_"), STR_INIT("VSS_WS_"), STR_INIT("800423"),
-        STR_INIT("VssBackupComponents"), STR_INIT("VSS error"), STR_INIT("vssadmin"),
-        STR_INIT("Shadow copy"), STR_INIT("VssStart"), STR_INIT("Vss"), STR_INIT("8004231"),
-        STR_INIT("8004232"), STR_INIT("8004230") };
+    static const str words[] = { STR_INIT("VSS"), STR_INIT("800423"), STR_INIT("Shadow copy") };
     str rest = in->text, line, name;
     unsigned writers = 0, states = 0, said = 0, lines = 0;
     uint64_t state;

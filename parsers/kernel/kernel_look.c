@@ -3,42 +3,90 @@
  * kernel_look: is this a kernel log? Lines with a stamp or tag that only kernel logs carry count
  * most; a capture without prefixes is told by words that nothing else prints.
  */
-#include "kernel_reader.h"
+#include "kernel_look.h"
+
+#include "kernel_report.h"
+#include "literal.h"
 
 enum { LINES_PREFIXED = 400, LINES_SEARCHED = 100, LINE_LOOKED_AT = 400 };
 
-/* What stands nowhere but in kernel messages. */
-static const str strong[] = { STR_INIT(" invoked oom-killer: "),
-    STR_INIT(": page allocation failure"), STR_INIT("vmalloc: allocation failure"),
-    STR_INIT("-order allocation failed (gfp="), STR_INIT("Unable to allocate memory on node"),
-    STR_INIT("Out of memory: Kill"), STR_INIT("emory cgroup out of memory: Kill"),
-    STR_INIT("INFO: task "), STR_INIT("oom-kill:constraint="), STR_INIT("nf_conntrack: "),
-    STR_INIT("ip_conntrack: "), STR_INIT("Kernel panic - not syncing"),
-    STR_INIT("BUG: soft lockup"), STR_INIT("neighbor table overflow!"),
-    STR_INIT("fork rejected by pids controller"), STR_INIT("page allocation stalls for"),
-    STR_INIT("BUG: unable to handle kernel"), STR_INIT("BUG: memory leak"),
-    STR_INIT("TCP: out of memory -- "), STR_INIT("VFS: file-max limit"),
-    STR_INIT("OOM killed process "), STR_INIT("Fatal resource shortage: "), STR_INIT("EDAC MC"),
-    STR_INIT("hv_balloon: "), STR_INIT("blk_update_request: "),
-    STR_INIT("end_request: I/O error") };
+/* What stands nowhere but in kernel messages; what is common in them and rare elsewhere. */
+enum { USUAL = 1, STRONG };
 
-/* What is common in them and rare elsewhere. */
-static const str usual[] = { STR_INIT("Call Trace:"), STR_INIT("Call trace:"),
-    STR_INIT("Mem-Info:"), STR_INIT("Mem-info:"), STR_INIT("Hardware name: "),
-    STR_INIT("lowmem_reserve[]:"), STR_INIT("total pagecache pages"), STR_INIT("Free swap  = "),
-    STR_INIT("Total swap = "), STR_INIT("active_anon:"), STR_INIT("Linux version "),
-    STR_INIT("BIOS-e820"), STR_INIT("pages RAM"), STR_INIT("pages reserved"),
-    STR_INIT("Not tainted "), STR_INIT("Tainted: "), STR_INIT("*4kB "), STR_INIT("Killed process "),
-    STR_INIT("memory: usage "), STR_INIT("hugepages_total="), STR_INIT("unreferenced object"),
-    STR_INIT("too many orphaned sockets"), STR_INIT("VM: killing process ") };
+static const struct literal words[] = {
+    { STR_INIT(" invoked oom-killer: "), STRONG, false },
+    { STR_INIT(": page allocation failure"), STRONG, false },
+    { STR_INIT("vmalloc: allocation failure"), STRONG, false },
+    { STR_INIT("-order allocation failed (gfp="), STRONG, false },
+    { STR_INIT("Unable to allocate memory on node"), STRONG, false },
+    { STR_INIT("Out of memory: Kill"), STRONG, false },
+    { STR_INIT("emory cgroup out of memory: Kill"), STRONG, false },
+    { STR_INIT("INFO: task "), STRONG, false },
+    { STR_INIT("oom-kill:constraint="), STRONG, false },
+    { STR_INIT("nf_conntrack: "), STRONG, false },
+    { STR_INIT("ip_conntrack: "), STRONG, false },
+    { STR_INIT("Kernel panic - not syncing"), STRONG, false },
+    { STR_INIT("BUG: soft lockup"), STRONG, false },
+    { STR_INIT("neighbor table overflow!"), STRONG, false },
+    { STR_INIT("fork rejected by pids controller"), STRONG, false },
+    { STR_INIT("page allocation stalls for"), STRONG, false },
+    { STR_INIT("BUG: unable to handle kernel"), STRONG, false },
+    { STR_INIT("BUG: memory leak"), STRONG, false },
+    { STR_INIT("TCP: out of memory -- "), STRONG, false },
+    { STR_INIT("VFS: file-max limit"), STRONG, false },
+    { STR_INIT("OOM killed process "), STRONG, false },
+    { STR_INIT("Fatal resource shortage: "), STRONG, false },
+    { STR_INIT("EDAC MC"), STRONG, false },
+    { STR_INIT("hv_balloon: "), STRONG, false },
+    { STR_INIT("blk_update_request: "), STRONG, false },
+    { STR_INIT("end_request: I/O error"), STRONG, false },
+    { STR_INIT("Call Trace:"), USUAL, false },
+    { STR_INIT("Call trace:"), USUAL, false },
+    { STR_INIT("Mem-Info:"), USUAL, false },
+    { STR_INIT("Mem-info:"), USUAL, false },
+    { STR_INIT("Hardware name: "), USUAL, false },
+    { STR_INIT("lowmem_reserve[]:"), USUAL, false },
+    { STR_INIT("total pagecache pages"), USUAL, false },
+    { STR_INIT("Free swap  = "), USUAL, false },
+    { STR_INIT("Total swap = "), USUAL, false },
+    { STR_INIT("active_anon:"), USUAL, false },
+    { STR_INIT("Linux version "), USUAL, false },
+    { STR_INIT("BIOS-e820"), USUAL, false },
+    { STR_INIT("pages RAM"), USUAL, false },
+    { STR_INIT("pages reserved"), USUAL, false },
+    { STR_INIT("Not tainted "), USUAL, false },
+    { STR_INIT("Tainted: "), USUAL, false },
+    { STR_INIT("*4kB "), USUAL, false },
+    { STR_INIT("Killed process "), USUAL, false },
+    { STR_INIT("memory: usage "), USUAL, false },
+    { STR_INIT("hugepages_total="), USUAL, false },
+    { STR_INIT("unreferenced object"), USUAL, false },
+    { STR_INIT("too many orphaned sockets"), USUAL, false },
+    { STR_INIT("VM: killing process "), USUAL, false },
+};
 
-static bool has_any(str s, const str *list, size_t n)
+static const struct literals *all_words(void)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (str_has(s, list[i]))
-            return true;
+    static struct literals set;
+
+    if (set.n == 0)
+        literals_prepare(&set, words, sizeof(words) / sizeof(words[0]));
+    return &set;
+}
+
+/* The strongest word in s; 0 without one. The kernel never changes the case of its words. */
+static unsigned find_words(str s)
+{
+    const struct literals *set = all_words();
+    struct literal_hit hit;
+    unsigned found = 0;
+
+    for (size_t from = 0; found < STRONG && literals_find(set, s, from, s.n, &hit);
+            from = hit.begin + 1) {
+        if (hit.literal->id > found && str_starts(str_from(s, hit.begin), hit.literal->text))
+            found = hit.literal->id;
     }
-    return false;
+    return found;
 }
 
 /* Three words of hex digits or a register dump. */
@@ -63,6 +111,7 @@ static void look_at(str s, struct kernel_look *look)
 {
     struct prefix p;
     struct frame frame;
+    unsigned found;
     bool narrow;
     const unsigned stamps =
             PREFIX_UPTIME | PREFIX_KMSG | PREFIX_RAW | PREFIX_DECODED | PREFIX_DELTA;
@@ -92,28 +141,33 @@ static void look_at(str s, struct kernel_look *look)
         return;
     }
     look->searched++;
-    if (has_any(s, strong, sizeof(strong) / sizeof(strong[0]))) {
-        look->strong++;
-        look->words++;
-    } else if (trace_frame(s, &frame, &narrow) || is_stack_words(s) ||
-               meminfo_stage(&nothing_open, s) >= 0 ||
-               has_any(s, usual, sizeof(usual) / sizeof(usual[0]))) {
-        look->words++;
-    }
+    found = find_words(s);
+    look->strong += found == STRONG;
+    look->words += found != 0 || trace_frame(s, &frame, &narrow) || is_stack_words(s) ||
+                   meminfo_stage(&nothing_open, s) >= 0;
 }
 
-struct kernel_look kernel_look(str head)
+static struct kernel_look take_look(str head)
 {
-    struct kernel_look look = { 0 };
+    struct kernel_look look = { .taken = true };
     str line, rest = head;
 
     look.json = str_starts(str_trim(str_slice(head, 0, 64)), STR("{")) &&
                 str_has(str_slice(head, 0, 64), STR("\"dmesg\": ["));
-    /* Fifty searches per line of prose or code add up over a bundle. */
+    /* What is looked for in lines without a prefix adds up over a bundle. */
     while (look.lines < LINES_PREFIXED && look.searched < LINES_SEARCHED &&
             str_line(&rest, &line)) {
         if (str_trim(line).n != 0)
             look_at(line, &look);
     }
     return look;
+}
+
+struct kernel_look kernel_look(const struct sniff *in)
+{
+    if (in->look == NULL)
+        return take_look(in->text);
+    if (!in->look->taken)
+        *in->look = take_look(in->text);
+    return *in->look;
 }

@@ -22,18 +22,4 @@ void kernel_reader_finish(struct kernel_reader *k);
 /* The parse function of kernel-log and syslog. */
 void kernel_read(struct parse *in);
 
-/* How the head of a text looks; what sniffers decide by. */
-struct kernel_look {
-    unsigned lines;    /* not blank */
-    unsigned kernel;   /* with a prefix that only kernel logs have, or the tag kernel: */
-    unsigned program;  /* syslog lines of programs */
-    unsigned iso;      /* of these: with an ISO date */
-    unsigned words;    /* without prefix, but with words of the kernel */
-    unsigned searched; /* lines without prefix that were searched for such words */
-    unsigned strong;   /* of these: heads of reports and the like */
-    bool json;         /* dmesg -J */
-    bool bytes;        /* /dev/kmsg records */
-};
-struct kernel_look kernel_look(str head);
-
 extern const struct kind *const kernel_kinds[];
