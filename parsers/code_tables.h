@@ -50,6 +50,13 @@ extern const struct vzctl_exit vzctl_exits[]; /* ends with a row without name */
 /* The row of this generation, or of the other where only that one has the number; NULL. */
 const struct vzctl_exit *vzctl_exit_find(unsigned code, bool vz7);
 
+/* A resource of /proc/user_beancounters. */
+struct beancounter {
+    str name;
+    uint16_t unit; /* bytes that one of it counts; 0 = a count */
+};
+extern const struct beancounter beancounters[]; /* ends with a row without name */
+
 /* A message text that stands in a text. */
 struct message_hit {
     size_t begin, end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vz_grammar.h"
 
+#include "code_tables.h"
 #include "stray.h"
 
 static const struct {
@@ -290,36 +291,9 @@ bool vz_call_parse(str text, struct vz_call *ret)
 
 bool beancounter_unit(str resource, uint64_t *ret_unit)
 {
-    static const struct {
-        str name;
-        uint16_t unit;
-    } rows[] = {
-        { STR_INIT("kmemsize"), 1 },
-        { STR_INIT("lockedpages"), 4096 },
-        { STR_INIT("privvmpages"), 4096 },
-        { STR_INIT("shmpages"), 4096 },
-        { STR_INIT("numproc"), 0 },
-        { STR_INIT("physpages"), 4096 },
-        { STR_INIT("vmguarpages"), 4096 },
-        { STR_INIT("oomguarpages"), 4096 },
-        { STR_INIT("numtcpsock"), 0 },
-        { STR_INIT("numflock"), 0 },
-        { STR_INIT("numpty"), 0 },
-        { STR_INIT("numsiginfo"), 0 },
-        { STR_INIT("tcpsndbuf"), 1 },
-        { STR_INIT("tcprcvbuf"), 1 },
-        { STR_INIT("othersockbuf"), 1 },
-        { STR_INIT("dgramrcvbuf"), 1 },
-        { STR_INIT("numothersock"), 0 },
-        { STR_INIT("dcachesize"), 1 },
-        { STR_INIT("numfile"), 0 },
-        { STR_INIT("numiptent"), 0 },
-        { STR_INIT("swappages"), 4096 },
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (str_eq(resource, rows[i].name)) {
-            *ret_unit = rows[i].unit;
+    for (const struct beancounter *row = beancounters; row->name.n != 0; row++) {
+        if (str_eq(resource, row->name)) {
+            *ret_unit = row->unit;
             return true;
         }
     }

@@ -68,10 +68,10 @@ def read_headers(top):
 def main():
     top = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/mingw-w64/include"
     table = read_headers(top)
-    families = ["win32", "ntstatus", "hresult", "bugcheck"]
     print("# Written by gen_codes.py; edit own_codes.tsv instead.")
+    print("# key: family number")
     print("# family\tnumber\tname\tsource")
-    for (family, number), (name, source) in sorted(table.items(), key=lambda r: (families.index(r[0][0]), r[0][1])):
+    for (family, number), (name, source) in sorted(table.items()):
         text = str(number) if family == "win32" else "0x%X" % number if family == "bugcheck" else "0x%08X" % number
         print("\t".join([family, text, name, source]))
 

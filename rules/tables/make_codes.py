@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build step: the tables that parsers look codes and messages up in, as C (parsers/code_tables.h).
 
-usage: make_codes.py CODES OWN_CODES CODE_MESSAGES LOG_MESSAGES VZCTL_EXIT OUT_C
+usage: make_codes.py CODES OWN_CODES CODE_MESSAGES LOG_MESSAGES VZCTL_EXIT BEANCOUNTERS OUT_C
 
 codes.tsv holds names of the public-domain headers, own_codes.tsv what we say of them. Rows are sorted by family and
 number for a binary search.
@@ -74,14 +74,25 @@ def write_exits(out, exits):
     out.write("    { 0, 0, NULL, NULL },\n};\n")
 
 
+def write_beancounters(out, beancounters):
+    units = {"bytes": 1, "pages": 4096, "count": 0}
+    out.write("const struct beancounter beancounters[] = {\n")
+    for row in beancounters.rows:
+        if row["resource"] != "dummy":
+            data = row["resource"]
+            out.write(f"    {{ {{ {quoted(data)}, {len(data)} }}, {units[row['unit']]} }},\n")
+    out.write("    { { NULL, 0 }, 0 },\n};\n")
+
+
 def main():
-    codes, own, code_messages, log_messages, exits = map(Table, sys.argv[1:6])
-    with open(sys.argv[6], "w", encoding="ascii") as out:
+    codes, own, code_messages, log_messages, exits, beancounters = map(Table, sys.argv[1:7])
+    with open(sys.argv[7], "w", encoding="ascii") as out:
         out.write('/* Made by make_codes.py; do not edit. */\n#include "code_tables.h"\n\n')
         write_codes(out, codes, own)
         write_messages(out, code_messages)
         write_log_messages(out, log_messages)
         write_exits(out, exits)
+        write_beancounters(out, beancounters)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 A .tsv file: lines that begin with '#' are comments; the last of them before the first row names the columns
 ("# tag<TAB>owner ..."). Every other line is one row; cells missing at its end are empty. A cell may stand in double
-quotes, so that blanks at its ends are seen; they are taken off.
+quotes, so that blanks at its ends are seen; they are taken off. "# key: provider id, any case" names the columns
+whose cells tell a row from all others, and by which the file is sorted.
 """
 import sys
 
@@ -10,8 +11,13 @@ import sys
 class Table:
     def __init__(self, path):
         self.path, self.columns, self.rows, self.lines = path, None, [], []
+        self.key, self.any_case = [], False
         for number, line in enumerate(open(path, encoding="utf-8"), 1):
             line = line.rstrip("\n")
+            if line.startswith("# key: "):
+                names, _, case = line[7:].partition(", ")
+                self.key, self.any_case = names.split(), case == "any case"
+                continue
             if line.startswith("#"):
                 if not self.rows and "\t" in line:
                     self.columns = [c.strip().split(" ")[0] for c in line[1:].split("\t")]
@@ -27,6 +33,11 @@ class Table:
             self.lines.append(number)
         if self.columns is None:
             sys.exit(f"{path}: no line names the columns")
+
+    def key_of(self, row):
+        """What a look-up gives: the cells of the key with tabs between them."""
+        text = "\t".join(row[c] for c in self.key)
+        return text.lower() if self.any_case else text
 
     def fail(self, row, text):
         sys.exit(f"{self.path}:{self.lines[self.rows.index(row)]}: {text}")
