@@ -27,9 +27,9 @@
 /* A sample of this size is enough; for a text below this size it costs more than it saves. */
 #define SCAN_SAMPLE (1u << 20)
 #define SCAN_WORTH_SAMPLE (8u << 20)
-/* Bits of the map, as a power of two: the usual for blocks, another for single short lines. */
+/* Bits of the map, as a power of two: for blocks, and less to keep in cache for single short lines. */
 #define SCAN_MAP 18
-#define SCAN_MAP_LINES 14
+#define SCAN_MAP_LINES 16
 
 struct scan_set {
     const str *literals; /* at least one */

@@ -6,14 +6,12 @@
  *     nf_conntrack: table full, dropping packet                   conntrack-full
  *     INFO: task nfsd:3312 blocked for more than 120 seconds.     hung-task, object nfsd
  *
- * Literals are at least seven bytes long: the filter looks at every fourth place of the text, and
- * one of four windows of a literal that long lies there.
+ * Literals are at least seven bytes long: a scanner then looks at every fourth place only.
  */
 #include "kernel_messages.h"
 
-#include <string.h>
-
 #include "kernel_looks.h"
+#include "scanner.h"
 
 struct message_row {
     str literal;
@@ -30,57 +28,38 @@ static const struct message_row rows[] = {
 #include "kernel_rows.inc"
 };
 
-static uint32_t window_hash(const char *p)
-{
-    uint32_t word;
+enum { NROWS = sizeof(rows) / sizeof(rows[0]) };
 
-    memcpy(&word, p, sizeof(word));
-    return (word * 0x9e3779b1u) >> 16;
+/* Made once for the life of the process. */
+static const struct scan_plan *rows_plan(void)
+{
+    static const struct scan_plan *plan;
+    static struct arena arena;
+    struct scan_pattern patterns[NROWS];
+    struct scan_set sets[NROWS];
+
+    if (plan != NULL)
+        return plan;
+    for (uint32_t i = 0; i < NROWS; i++) {
+        sets[i] = (struct scan_set){ &rows[i].literal, 1 };
+        patterns[i] = (struct scan_pattern){ i, false, &sets[i], 1 };
+    }
+    arena_init(&arena, 0);
+    plan = scan_plan_create(
+            &arena, scanner_create(&arena, patterns, NROWS), (str){ NULL, 0 }, SCAN_MAP_LINES);
+    return plan;
 }
 
-void messages_init(struct message_scan *scan)
+const struct message_row *messages_find(str text)
 {
-    memset(scan, 0, sizeof(*scan));
-    for (uint16_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
-        for (uint8_t offset = 0; offset < 4; offset++) {
-            uint32_t hash = window_hash(rows[row].literal.p + offset);
-            unsigned entry = scan->nentries++;
+    uint32_t best = NROWS;
+    struct scan scan;
+    struct scan_hit hit;
 
-            scan->map[hash >> 6] |= 1ull << (hash & 63);
-            scan->entries[entry].row = row;
-            scan->entries[entry].offset = offset;
-            scan->entries[entry].next = scan->heads[hash % SCAN_SLOTS];
-            scan->heads[hash % SCAN_SLOTS] = (uint16_t)(entry + 1);
-        }
-    }
-}
-
-static unsigned best_at(
-        const struct message_scan *scan, str text, size_t at, uint32_t hash, unsigned best)
-{
-    for (unsigned e = scan->heads[hash % SCAN_SLOTS]; e != 0; e = scan->entries[e - 1].next) {
-        unsigned row = scan->entries[e - 1].row;
-        size_t offset = scan->entries[e - 1].offset;
-
-        if (row < best && at >= offset &&
-                str_starts(str_from(text, at - offset), rows[row].literal))
-            best = row;
-    }
-    return best;
-}
-
-const struct message_row *messages_find(const struct message_scan *scan, str text)
-{
-    const unsigned none = sizeof(rows) / sizeof(rows[0]);
-    unsigned best = none;
-
-    for (size_t i = 0; i + 4 <= text.n; i += 4) {
-        uint32_t hash = window_hash(text.p + i);
-
-        if ((scan->map[hash >> 6] >> (hash & 63) & 1) != 0)
-            best = best_at(scan, text, i, hash, best);
-    }
-    return best != none ? &rows[best] : NULL;
+    scan_begin(&scan, rows_plan(), text, 0);
+    while (scan_next(&scan, &hit))
+        best = hit.id < best ? hit.id : best;
+    return best != NROWS ? &rows[best] : NULL;
 }
 
 bool message_header(const struct message_row *row, enum header *ret)
@@ -129,9 +108,9 @@ void message_emit(struct parse *in, const struct kmsg *m, const struct message_r
     (void)emit_found(in, m, row);
 }
 
-bool message_of_program(struct parse *in, const struct message_scan *scan, const struct kmsg *m)
+bool message_of_program(struct parse *in, const struct kmsg *m)
 {
-    const struct message_row *row = messages_find(scan, m->text);
+    const struct message_row *row = messages_find(m->text);
 
     return row != NULL && row->program && emit_found(in, m, row);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kernel_messages: single messages of known classes, in every wording that kernels have had. One
- * table of literals is looked for at once; a message without any costs a few loads per four bytes.
+ * scanner looks for all literals at once; a message without any costs a few loads per four bytes.
  */
 #pragma once
 
@@ -9,21 +9,8 @@
 
 struct message_row;
 
-enum { SCAN_SLOTS = 1u << 12, SCAN_ENTRIES = 1024 };
-
-struct message_scan {
-    uint64_t map[1024];         /* 2^16 bits: windows of four bytes that begin a look-up */
-    uint16_t heads[SCAN_SLOTS]; /* 0 = none, else entry + 1 */
-    struct {
-        uint16_t row, next;
-        uint8_t offset;
-    } entries[SCAN_ENTRIES];
-    unsigned nentries;
-};
-
-void messages_init(struct message_scan *scan);
 /* The first row of the table whose literal stands in the message, NULL when none does. */
-const struct message_row *messages_find(const struct message_scan *scan, str text);
+const struct message_row *messages_find(str text);
 
 /* Which header of a report the row is; false when it is a plain message. */
 bool message_header(const struct message_row *row, enum header *ret);
@@ -32,4 +19,4 @@ bool message_is_of_program(const struct message_row *row);
 /* Emits kernel.message for the row, unless a closer look refuses it. */
 void message_emit(struct parse *in, const struct kmsg *m, const struct message_row *row);
 /* The same for a line of a program (systemd-oomd, earlyoom ...); true if it was one. */
-bool message_of_program(struct parse *in, const struct message_scan *scan, const struct kmsg *m);
+bool message_of_program(struct parse *in, const struct kmsg *m);

@@ -43,13 +43,13 @@ void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
     set_host(k, m->prefix.host);
     parse_text(k->in, &m->line, m->when, m->kernel ? STR("kernel") : m->prefix.tag, m->text);
     if (!m->kernel) {
-        if (message_of_program(k->in, &k->scan, m))
+        if (message_of_program(k->in, m))
             parse_took(k->in, &m->line);
         else
             parse_stray(k->in, &m->line, m->when);
         return;
     }
-    row = messages_find(&k->scan, m->text);
+    row = messages_find(m->text);
     if (row != NULL && message_header(row, &header)) {
         reports_header(&k->reports, m, header);
         known = true;
@@ -81,7 +81,6 @@ struct kernel_reader *kernel_reader_new(struct parse *in)
     k->in = in;
     feed_init(&k->feed, in, on_message, k);
     reports_init(&k->reports, in);
-    messages_init(&k->scan);
     return k;
 }
 

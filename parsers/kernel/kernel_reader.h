@@ -9,7 +9,6 @@ struct kernel_reader {
     struct parse *in;
     struct feed feed;
     struct reports reports;
-    struct message_scan scan;
     str hosts[64]; /* names met, in scratch */
     unsigned nhosts;
 };
