@@ -71,3 +71,33 @@ static inline str bytes_take(struct bytes *b, size_t n)
     b->at += n;
     return (str){ (const char *)b->p + (b->at - n), n };
 }
+
+/* A number at an offset, without a cursor; 0 past the end. */
+static inline uint64_t bytes_at(str s, size_t at, size_t n)
+{
+    struct bytes b = bytes_of(s);
+
+    b.at = at;
+    return bytes_little(&b, n);
+}
+
+static inline uint16_t bytes_u16_at(str s, size_t at)
+{
+    return (uint16_t)bytes_at(s, at, 2);
+}
+
+static inline uint32_t bytes_u32_at(str s, size_t at)
+{
+    return (uint32_t)bytes_at(s, at, 4);
+}
+
+static inline uint64_t bytes_u64_at(str s, size_t at)
+{
+    return bytes_at(s, at, 8);
+}
+
+/* The n bytes at an offset; absent when they are not all there. */
+static inline str bytes_part(str s, uint64_t at, uint64_t n)
+{
+    return at <= s.n && n <= s.n - at ? (str){ s.p + at, (size_t)n } : (str){ NULL, 0 };
+}

@@ -202,6 +202,22 @@ struct when when_utc(int64_t ns)
     return (struct when){ ns, WHEN_UTC, 0 };
 }
 
+struct when when_unix(uint32_t seconds)
+{
+    return seconds != 0 ? when_utc((int64_t)seconds * WHEN_NS) : (struct when){ 0 };
+}
+
+struct when when_filetime(uint64_t ticks)
+{
+    const int64_t epoch = 116444736000000000; /* 1970 */
+    int64_t ns;
+
+    if (ticks == 0 || ticks > INT64_MAX ||
+            __builtin_mul_overflow((int64_t)ticks - epoch, (int64_t)100, &ns))
+        return (struct when){ 0 };
+    return when_utc(ns);
+}
+
 struct when when_monotonic(int64_t ns, uint32_t boot)
 {
     return (struct when){ ns, WHEN_MONOTONIC, boot };

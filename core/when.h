@@ -48,6 +48,10 @@ bool when_take_syslog(str *s, struct when *ret);
 int when_month(str name);
 
 struct when when_utc(int64_t ns);
+/* Seconds since 1970 as 32-bit formats store them; 0 = none. */
+struct when when_unix(uint32_t seconds);
+/* Units of 100 ns since 1601, as Windows counts; 0 and what does not fit = none. */
+struct when when_filetime(uint64_t ticks);
 struct when when_monotonic(int64_t ns, uint32_t boot);
 
 enum { WHEN_TEXT = 48 };

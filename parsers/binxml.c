@@ -20,6 +20,7 @@
 
 #include "bytes.h"
 #include "limits.h"
+#include "utf16.h"
 
 enum {
     MORE = 0x40, /* flag on a token: more of its kind follow */
@@ -120,7 +121,7 @@ static str name_at(struct walk *w, uint32_t offset, size_t *ret_end)
     if (slot->offset == offset && offset != 0)
         return slot->name;
     w->b->name_text.used = 0;
-    binxml_utf16(&w->b->name_text, wide);
+    utf16_put(&w->b->name_text, wide);
     *slot = (struct binxml_name){ offset,
         arena_str(&w->b->names_arena, out_text(&w->b->name_text)) };
     return slot->name;
@@ -201,9 +202,9 @@ static void take_text(struct walk *w, struct bytes *c, const struct fillings *f)
         binxml_value(o, type, bytes_take(c, type == 1 ? n * 2 : n));
     } else if (token == CDATA) {
         n = bytes_u16(c);
-        binxml_utf16(o, bytes_take(c, n * 2));
+        utf16_put(o, bytes_take(c, n * 2));
     } else if (token == CHARACTER) {
-        binxml_utf16(o, bytes_take(c, 2));
+        utf16_put(o, bytes_take(c, 2));
     } else if (token == ENTITY) {
         put_entity(o, take_name(w, c));
     } else {

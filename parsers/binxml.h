@@ -36,6 +36,5 @@ bool binxml_walk(struct binxml *b, struct arena *a, size_t from, size_t to,
 
 /* One value as the Event Log renders it, appended to o. */
 void binxml_value(struct out *o, uint8_t type, str bytes);
-void binxml_utf16(struct out *o, str bytes);
 /* Bytes of one element of an array of this type; 0 where they vary. */
 size_t binxml_value_size(uint8_t type);

@@ -2,47 +2,9 @@
 /* Values of binary XML as text. */
 #include "binxml.h"
 #include "bytes.h"
+#include "utf16.h"
 #include "utf8.h"
 #include "when.h"
-
-/* 100 ns units between 1601 and 1970. */
-#define FILETIME_EPOCH 116444736000000000ll
-
-void binxml_utf16(struct out *o, str bytes)
-{
-    struct bytes b = bytes_of(bytes);
-    char buf[256];
-    size_t n = 0;
-
-    while (b.n - b.at >= 2) {
-        uint32_t c = b.p[b.at] | (uint32_t)b.p[b.at + 1] << 8;
-
-        b.at += 2;
-        if (n > sizeof(buf) - 4) {
-            out_str(o, (str){ buf, n });
-            n = 0;
-        }
-        /* Strings may carry their terminator, and a second string behind it; XML knows only LF. */
-        if (c < 0x80) {
-            if (c != '\r')
-                buf[n++] = c != 0 ? (char)c : ' ';
-            continue;
-        }
-        if (c >= 0xD800 && c < 0xDC00 && b.n - b.at >= 2) {
-            size_t at = b.at;
-            uint32_t low = bytes_u16(&b);
-
-            if (low >= 0xDC00 && low < 0xE000)
-                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-            else
-                b.at = at;
-        }
-        if (c >= 0xD800 && c < 0xE000)
-            c = 0xFFFD;
-        n += utf8_put(c, buf + n);
-    }
-    out_str(o, (str){ buf, n });
-}
 
 static void put_ansi(struct out *o, str s)
 {
@@ -94,20 +56,11 @@ static void put_sid(struct out *o, struct bytes *b)
         out_printf(o, "-%u", bytes_u32(b));
 }
 
-static void put_time(struct out *o, int64_t ns)
+static void put_time(struct out *o, struct when when)
 {
     char buf[WHEN_TEXT];
 
-    out_str(o, when_format(when_utc(ns), buf));
-}
-
-static void put_filetime(struct out *o, struct bytes *b)
-{
-    uint64_t ticks = bytes_u64(b);
-    int64_t since = (int64_t)(ticks - (uint64_t)FILETIME_EPOCH), ns;
-
-    if (ticks <= INT64_MAX && !__builtin_mul_overflow(since, 100, &ns))
-        put_time(o, ns);
+    out_str(o, when_format(when, buf));
 }
 
 static void put_systemtime(struct out *o, struct bytes *b)
@@ -124,7 +77,7 @@ static void put_systemtime(struct out *o, struct bytes *b)
     c.second = bytes_u16(b);
     c.ns = bytes_u16(b) * 1000000;
     if (!b->bad && civil_to_ns(&c, &ns))
-        put_time(o, ns);
+        put_time(o, when_utc(ns));
 }
 
 static void put_real(struct out *o, struct bytes *b, size_t size)
@@ -183,7 +136,7 @@ void binxml_value(struct out *o, uint8_t type, str bytes)
         return;
     switch (type) {
     case 0x01:
-        binxml_utf16(o, bytes);
+        utf16_put(o, bytes);
         break;
     case 0x02:
         put_ansi(o, bytes);
@@ -205,7 +158,7 @@ void binxml_value(struct out *o, uint8_t type, str bytes)
         break;
     case 0x11:
         if (bytes.n >= 8)
-            put_filetime(o, &b);
+            put_time(o, when_filetime(bytes_u64(&b)));
         break;
     case 0x12:
         put_systemtime(o, &b);

@@ -15,12 +15,14 @@
 #include <string.h>
 
 #include "code.h"
+#include "limits.h"
 
 enum {
     PACKET_CODE = 0x0C,
     PACKET_STATUS = 0x14,
     HOST_BYTES = 255, /* a DNS name */
     FIRST_PAIRS = 16,
+    QUOTE_BYTES = LIMIT_QUOTE + 8 /* a little more: emit_at cuts at a character's border */
 };
 
 void event_add(struct arena *a, struct event *e, str name, str text)
@@ -69,6 +71,29 @@ void event_take_binary(struct event *e, str hex)
         e->binary[e->nbinary++] = (unsigned char)byte;
         hex = str_from(hex, 2);
     }
+}
+
+static void put(char *to, size_t *n, str s)
+{
+    for (size_t i = 0; i < s.n && *n < QUOTE_BYTES; i++)
+        to[(*n)++] = s.p[i];
+}
+
+str event_quote(struct arena *a, const struct event *e)
+{
+    char *p = arena_alloc(a, QUOTE_BYTES);
+    size_t n = 0;
+
+    put(p, &n, e->provider);
+    put(p, &n, STR(" "));
+    put(p, &n, event_number(a, e->id & 0xFFFF));
+    for (size_t i = 0; i < e->ndata && n < QUOTE_BYTES; i++) {
+        put(p, &n, i == 0 ? STR(": ") : STR(", "));
+        put(p, &n, e->data[i].name);
+        put(p, &n, STR("="));
+        put(p, &n, e->data[i].text);
+    }
+    return (str){ p, n };
 }
 
 static uint32_t word_at(const struct event *e, size_t at)

@@ -32,6 +32,8 @@ void event_add(struct arena *a, struct event *e, str name, str text);
 /* The name of positional data: "1", "2" ... */
 str event_number(struct arena *a, size_t n);
 str event_data(const struct event *e, str name);
+/* Provider, id and data in a line: the quote of binary logs, which have no text of their own. */
+str event_quote(struct arena *a, const struct event *e);
 /* Takes hex digits of a Binary element. */
 void event_take_binary(struct event *e, str hex);
 

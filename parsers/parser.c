@@ -109,15 +109,26 @@ void emit(struct parse *in, const struct kind *kind, const struct line *line, st
     emit_at(in, kind, line_span(in, line), line->s, when, values);
 }
 
+static void tell(
+        struct parse *in, enum diag_level level, const char *code, struct span where, str detail)
+{
+    const struct diag diag = { level, code, where, cut_quote(detail), 0 };
+
+    in->sink->diag(in->sink, &diag);
+}
+
 void parse_diag(struct parse *in, enum diag_level level, const char *code, const struct line *line,
         str detail)
 {
-    struct diag diag = { .level = level, .code = code, .where = { .member = in->member } };
+    const struct span nowhere = { .member = in->member };
 
-    diag.detail = cut_quote(detail);
-    if (line != NULL)
-        diag.where = line_span(in, line);
-    in->sink->diag(in->sink, &diag);
+    tell(in, level, code, line != NULL ? line_span(in, line) : nowhere, detail);
+}
+
+void parse_diag_at(
+        struct parse *in, enum diag_level level, const char *code, uint64_t offset, str detail)
+{
+    tell(in, level, code, (struct span){ .member = in->member, .offset = offset }, detail);
 }
 
 bool parse_wants(const struct parse *in, const struct kind *kind)

@@ -87,6 +87,9 @@ struct span line_span(const struct parse *in, const struct line *line);
 
 void parse_diag(struct parse *in, enum diag_level level, const char *code, const struct line *line,
         str detail);
+/* The same of a binary member: by offset. */
+void parse_diag_at(
+        struct parse *in, enum diag_level level, const char *code, uint64_t offset, str detail);
 /* Whether anybody wants facts of this kind (whose text field `field` equals `value`). */
 bool parse_wants(const struct parse *in, const struct kind *kind);
 bool parse_wants_text(const struct parse *in, const struct kind *kind, size_t field, str value);

@@ -28,8 +28,6 @@ enum {
     SMALLEST = RECORD + 4 /* with the size at its end */
 };
 
-#define FILETIME_EPOCH 116444736000000000ull
-
 static const str file_magic = STR_INIT("ElfFile\0"), chunk_magic = STR_INIT("ElfChnk\0"),
                  record_magic = STR_INIT("**\0\0");
 
@@ -86,14 +84,6 @@ static uint32_t crc_more(const struct log *log, uint32_t crc, str s)
     return crc;
 }
 
-static uint32_t u32_at(str s, size_t at)
-{
-    struct bytes b = bytes_of(s);
-
-    b.at = at;
-    return bytes_u32(&b);
-}
-
 /* Forwarders write no checksums: 0. */
 static bool differs(uint32_t stored, uint32_t counted)
 {
@@ -102,11 +92,7 @@ static bool differs(uint32_t stored, uint32_t counted)
 
 static void tell(struct log *log, enum diag_level level, const char *code, size_t at, str detail)
 {
-    struct diag diag = { .level = level, .code = code, .detail = detail };
-
-    diag.where.member = log->in->member;
-    diag.where.offset = log->in->text.offset + at;
-    log->in->sink->diag(log->in->sink, &diag);
+    parse_diag_at(log->in, level, code, log->in->text.offset + at, detail);
 }
 
 static void peek_open(void *ctx, str name, struct xml_attributes attributes)
@@ -131,43 +117,6 @@ static void peek_text(void *ctx, str text)
     (void)text;
 }
 
-/* A little more than is quoted: emit_at cuts at a character's border. */
-enum { QUOTE = LIMIT_QUOTE + 8 };
-
-static void put(char *to, size_t *n, str s)
-{
-    for (size_t i = 0; i < s.n && *n < QUOTE; i++)
-        to[(*n)++] = s.p[i];
-}
-
-/* Provider, id and data in a line: there is no text of the input to quote. */
-static str quote_of(struct arena *a, const struct event *e)
-{
-    char *p = arena_alloc(a, QUOTE);
-    size_t n = 0;
-
-    put(p, &n, e->provider);
-    put(p, &n, STR(" "));
-    put(p, &n, event_number(a, e->id & 0xFFFF));
-    for (size_t i = 0; i < e->ndata && n < QUOTE; i++) {
-        put(p, &n, i == 0 ? STR(": ") : STR(", "));
-        put(p, &n, e->data[i].name);
-        put(p, &n, STR("="));
-        put(p, &n, e->data[i].text);
-    }
-    return (str){ p, n };
-}
-
-static struct when filetime(uint64_t ticks)
-{
-    int64_t ns;
-
-    if (ticks < FILETIME_EPOCH || ticks > INT64_MAX ||
-            __builtin_mul_overflow((int64_t)(ticks - FILETIME_EPOCH), 100, &ns))
-        return (struct when){ 0 };
-    return when_utc(ns);
-}
-
 static void read_record(struct log *log, size_t at, size_t size, uint64_t number, uint64_t ticks)
 {
     static const struct xml_calls peek_calls = { peek_open, peek_close, peek_text };
@@ -190,9 +139,9 @@ static void read_record(struct log *log, size_t at, size_t size, uint64_t number
         if (e.record == 0)
             e.record = number;
         if (e.when.basis == WHEN_NONE)
-            e.when = filetime(ticks);
+            e.when = when_filetime(ticks);
         if (e.provider.n != 0 || e.has_id)
-            event_emit(log->in, &log->events, &e, where, quote_of(a, &e));
+            event_emit(log->in, &log->events, &e, where, event_quote(a, &e));
     }
     arena_reset(a);
     parse_took_bytes(log->in, size);
@@ -205,8 +154,8 @@ static size_t record_size(str chunk, size_t at)
 
     if (at + SMALLEST > chunk.n || !str_starts(str_from(chunk, at), record_magic))
         return 0;
-    size = u32_at(chunk, at + 4);
-    if (size < SMALLEST || size > chunk.n - at || u32_at(chunk, at + size - 4) != size)
+    size = bytes_u32_at(chunk, at + 4);
+    if (size < SMALLEST || size > chunk.n - at || bytes_u32_at(chunk, at + size - 4) != size)
         return 0;
     return size;
 }
@@ -227,7 +176,7 @@ static size_t next_record(str chunk, size_t from, size_t end)
 
 static void read_chunk(struct log *log, str chunk)
 {
-    size_t end = u32_at(chunk, 0x30), at = HEADER, size;
+    size_t end = bytes_u32_at(chunk, 0x30), at = HEADER, size;
     bool sane = end >= HEADER && end <= chunk.n;
 
     if (!sane)
@@ -236,8 +185,8 @@ static void read_chunk(struct log *log, str chunk)
         uint32_t header = crc_more(log, UINT32_MAX, str_slice(chunk, 0, 0x78));
 
         header = ~crc_more(log, header, str_slice(chunk, 0x80, HEADER));
-        if (differs(u32_at(chunk, 0x7C), header) ||
-                differs(u32_at(chunk, 0x34),
+        if (differs(bytes_u32_at(chunk, 0x7C), header) ||
+                differs(bytes_u32_at(chunk, 0x34),
                         ~crc_more(log, UINT32_MAX, str_slice(chunk, HEADER, end))))
             tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("a chunk was not finished or is damaged"));
     }
@@ -278,8 +227,8 @@ static size_t read_header(struct log *log, str head)
         return 0;
     b.at = 0x28;
     size = bytes_u16(&b);
-    log->checksums = (u32_at(head, 0x78) & 2) == 0;
-    if (differs(u32_at(head, 0x7C), ~crc_more(log, UINT32_MAX, str_slice(head, 0, 0x78))))
+    log->checksums = (bytes_u32_at(head, 0x78) & 2) == 0;
+    if (differs(bytes_u32_at(head, 0x7C), ~crc_more(log, UINT32_MAX, str_slice(head, 0, 0x78))))
         tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("the file's header"));
     return size >= 128 && size <= head.n ? size : 4096;
 }
@@ -311,7 +260,7 @@ static str this_chunk(str window)
 
     while ((at = str_find(str_from(chunk, from), chunk_magic)) != STR_NONE) {
         from += at;
-        if (chunk.n - from < HEADER || u32_at(chunk, from + 0x28) == 128)
+        if (chunk.n - from < HEADER || bytes_u32_at(chunk, from + 0x28) == 128)
             return str_slice(chunk, 0, from);
         from++;
     }
@@ -336,7 +285,7 @@ static void parse(struct parse *in)
         str chunk = this_chunk(text_ahead(&in->text, CHUNK));
 
         /* Behind the end of its records a chunk holds nothing that would be missed. */
-        if (chunk.n < HEADER || chunk.n < u32_at(chunk, 0x30))
+        if (chunk.n < HEADER || chunk.n < bytes_u32_at(chunk, 0x30))
             tell(&log, DIAG_WARNING, "evtx.truncated", 0,
                     STR("the file ends among a chunk's records"));
         read_chunk(&log, chunk);
