@@ -187,6 +187,8 @@ bool event_wanted(const struct parse *in, str provider)
     /* It reports the exit codes of all others. */
     if (str_eq_nocase(provider, STR("Service Control Manager")) && parse_wants(in, &kind_ERROR))
         return true;
+    if (event_is_bugcheck(provider) && parse_wants(in, &kind_BUGCHECK))
+        return true;
     return event_is_resource(provider) &&
            (parse_wants(in, &kind_MEMORY_STATUS) || parse_wants(in, &kind_POOL_USAGE) ||
                    parse_wants(in, &kind_POOL_TAG) || parse_wants(in, &kind_PROCESS));
@@ -283,4 +285,5 @@ void event_emit(struct parse *in, struct event_log *log, const struct event *e, 
         emit_error(in, e, status, where, quote);
     if (event_is_resource(e->provider) && e->has_id && (e->id & 0xFFFF) == 2004)
         event_emit_resource(in, log, e, where, quote);
+    event_emit_bugcheck(in, log, e, where, quote);
 }

@@ -62,3 +62,8 @@ str event_status(struct arena *a, const struct event *e);
 bool event_is_resource(str provider);
 void event_emit_resource(struct parse *in, struct event_log *log, const struct event *e,
         struct span where, str quote);
+
+/* Events about a stop error: see event_bugcheck.c. */
+bool event_is_bugcheck(str provider);
+void event_emit_bugcheck(struct parse *in, struct event_log *log, const struct event *e,
+        struct span where, str quote);

@@ -19,7 +19,7 @@
 #include "limits.h"
 #include "out.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_ERROR, &kind_PROCESS,
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_ERROR, &kind_PROCESS,
     &kind_LOG_MESSAGE, NULL };
 
 enum {

@@ -27,8 +27,8 @@
 #include "event_text_record.h"
 #include "limits.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &kind_POOL_USAGE,
-    &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_MEMORY_STATUS,
+    &kind_POOL_USAGE, &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
 enum {
     SNIFF_RUN = 16,    /* lines that a record's head may take */

@@ -15,8 +15,8 @@
 #include "event_xml_record.h"
 #include "limits.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &kind_POOL_USAGE,
-    &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_MEMORY_STATUS,
+    &kind_POOL_USAGE, &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
 /* Whether a line that ends before `at` announces XML: "Event Xml:", in any language. */
 static bool announced(str text, size_t at)

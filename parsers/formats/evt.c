@@ -28,7 +28,7 @@
 #include "limits.h"
 #include "utf16.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_ERROR, NULL };
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_ERROR, NULL };
 
 enum {
     HEADER = 48,

@@ -18,8 +18,8 @@
 #include "event_xml_record.h"
 #include "limits.h"
 
-static const struct kind *const kinds[] = { &kind_EVENT, &kind_MEMORY_STATUS, &kind_POOL_USAGE,
-    &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, NULL };
+static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_MEMORY_STATUS,
+    &kind_POOL_USAGE, &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, NULL };
 
 enum {
     CHUNK = 64 * 1024,
