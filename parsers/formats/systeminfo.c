@@ -20,6 +20,7 @@
 #include "limits.h"
 #include "parser.h"
 #include "systeminfo_keys.h"
+#include "windows.h"
 
 static const struct kind *const kinds[] = { &kind_HOST, &kind_MEMORY_STATUS, &kind_ERROR,
     &kind_LOG_MESSAGE, NULL };
@@ -87,41 +88,12 @@ static str service_pack(str version)
     return STR("");
 }
 
-static const char *server_product(uint64_t build)
-{
-    if (build >= 26100)
-        return "2025";
-    if (build >= 20348)
-        return "2022";
-    return build >= 17763 ? "2019" : "2016";
-}
-
-/* Canonical product, NULL when the version says none. */
+/* NULL when the version says none. The x64 edition of XP calls itself 5.2. */
 static const char *product_of(str version, uint64_t build, str os)
 {
-    static const struct {
-        str version;
-        const char *client, *server;
-    } products[] = {
-        { STR_INIT("5.0"), "2000", "2000" },
-        { STR_INIT("5.1"), "xp", "xp" },
-        { STR_INIT("5.2"), "2003", "2003" },
-        { STR_INIT("6.0"), "vista", "2008" },
-        { STR_INIT("6.1"), "7", "2008r2" },
-        { STR_INIT("6.2"), "8", "2012" },
-        { STR_INIT("6.3"), "8.1", "2012r2" },
-    };
     bool server = str_find_nocase(os, STR("server")) != STR_NONE;
 
-    if (str_has(os, STR(" XP ")))
-        return "xp"; /* the x64 edition calls itself 5.2 */
-    for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++) {
-        if (str_eq(version, products[i].version))
-            return server ? products[i].server : products[i].client;
-    }
-    if (!str_eq(version, STR("10.0")))
-        return NULL;
-    return server ? server_product(build) : build >= 22000 ? "11" : "10";
+    return str_has(os, STR(" XP ")) ? "xp" : windows_product(version, build, server);
 }
 
 static const char *arch_of(str type, str os)
