@@ -18,8 +18,8 @@
 /* A line longer than this is cut for its parser, the rest skipped. text.long-line */
 #define LIMIT_LINE (64 * KIB)
 /* Bytes of a dump held in memory because its tables point back and forth. They stand in front of the
- * memory it saves; a large list of handles is the most that lies between. dump-kernel.held,
- * dump-user.held */
+ * memory it saves; a large list of handles is the most that lies between. The same for the resources
+ * of a driver. dump-kernel.held, dump-user.held, driver-image.held */
 #define LIMIT_HELD (16 * MIB)
 /* Bytes of evidence quoted from the input for one fact. */
 #define LIMIT_QUOTE 400
