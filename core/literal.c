@@ -64,3 +64,18 @@ bool literals_at(const struct literals *set, str t, size_t at, struct literal_hi
 {
     return literals_find(set, t, at, at + 1, ret);
 }
+
+const struct firsts *firsts_of(struct firsts *set, const void *rows, size_t n, size_t each)
+{
+    for (size_t i = 0; i < n && !set->ready; i++) {
+        char low;
+        str text;
+
+        memcpy(&text, (const char *)rows + i * each, sizeof(text));
+        low = to_lower(text.p[0]);
+        set->any[(unsigned char)low] = true;
+        set->any[(unsigned char)(low >= 'a' && low <= 'z' ? low - 0x20 : low)] = true;
+    }
+    set->ready = true;
+    return set;
+}

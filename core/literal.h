@@ -23,6 +23,22 @@ struct literals {
     struct arena arena;
 };
 
+/* The bytes that some strings begin with, in either case: most texts begin with another. */
+struct firsts {
+    bool any[256];
+    bool ready;
+};
+
+/* Of n rows of `each` bytes that begin with a str; fills *set at the first call. */
+const struct firsts *firsts_of(struct firsts *set, const void *rows, size_t n, size_t each);
+#define FIRSTS_OF(set, table)                                                                      \
+    firsts_of((set), (table), sizeof(table) / sizeof((table)[0]), sizeof((table)[0]))
+
+static inline bool firsts_has(const struct firsts *f, str s)
+{
+    return s.n != 0 && f->any[(unsigned char)s.p[0]];
+}
+
 struct literal_hit {
     size_t begin, end;
     const struct literal *literal;

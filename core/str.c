@@ -74,9 +74,29 @@ size_t str_find(str s, str what)
 
 size_t str_find_nocase(str s, str what)
 {
-    for (size_t i = 0; i + what.n <= s.n; i++) {
-        if (str_starts_nocase(str_from(s, i), what))
-            return i;
+    const char *end, *low, *high;
+    char a, b;
+
+    if (what.n == 0)
+        return 0;
+    if (s.n < what.n)
+        return STR_NONE;
+    end = s.p + (s.n - what.n) + 1;
+    a = to_lower(what.p[0]);
+    b = a >= 'a' && a <= 'z' ? (char)(a - 0x20) : a;
+    low = memchr(s.p, a, (size_t)(end - s.p));
+    high = a != b ? memchr(s.p, b, (size_t)(end - s.p)) : NULL;
+    while (low != NULL || high != NULL) {
+        bool first = high == NULL || (low != NULL && low < high);
+        const char *at = first ? low : high;
+        const char *next = memchr(at + 1, first ? a : b, (size_t)(end - at - 1));
+
+        if (str_same_nocase(at, what.p, what.n))
+            return (size_t)(at - s.p);
+        if (first)
+            low = next;
+        else
+            high = next;
     }
     return STR_NONE;
 }

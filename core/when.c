@@ -166,7 +166,7 @@ int when_month(str name)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-    if (name.n < 3)
+    if (name.n < 3 || str_find_char(STR("JFMASONDjfmasond"), name.p[0]) == STR_NONE)
         return 0;
     for (int m = 0; m < 12; m++) {
         if (str_starts_nocase(name, (str){ names + 3 * m, 3 }))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event_words.h"
 
+#include "literal.h"
+
 struct key_row {
     str name;
     enum event_key key;
@@ -248,11 +250,14 @@ struct event_word event_word(str line)
 {
     static const str separators[] = { STR_INIT(":"), STR_INIT("\xef\xbc\x9a"), STR_INIT(" - "),
         STR_INIT(" -") };
+    static struct firsts firsts;
     const struct key_row *row = NULL;
     struct event_word word = { 0 };
     str key, value;
 
     line = str_trim(line);
+    if (!firsts_has(FIRSTS_OF(&firsts, keys), line))
+        return word;
     for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]) && row == NULL; i++) {
         if (!split(line, separators[i], &key, &value))
             continue;

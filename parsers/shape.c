@@ -12,6 +12,8 @@ bool is_prompt(str line)
         return false;
     if (str_starts(line, STR("# ")) || str_starts(line, STR("$ ")))
         return true;
+    if (str_find_char(line, '#') == STR_NONE && str_find_char(line, '$') == STR_NONE)
+        return false;
     mark = str_find(line, STR("]# "));
     if (mark == STR_NONE)
         mark = str_find(line, STR("]$ "));

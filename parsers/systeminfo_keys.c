@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "systeminfo_keys.h"
 
+#include "literal.h"
+
 static const struct {
     str key;
     uint8_t place;
@@ -124,6 +126,10 @@ static const struct {
 
 size_t systeminfo_key(str line, str *ret_value)
 {
+    static struct firsts firsts;
+
+    if (!firsts_has(FIRSTS_OF(&firsts, keys), line))
+        return PLACES;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         str rest = line;
 

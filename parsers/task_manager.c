@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "literal.h"
 
 enum { ABSENT = -1 };
 
@@ -227,6 +228,8 @@ static uint64_t take_unit(str *s)
 /* Sections that the line opens; what follows the last title is left in *s. */
 static bool open_sections(struct task_manager *t, str *s)
 {
+    static struct firsts firsts;
+    const struct firsts *begin = FIRSTS_OF(&firsts, titles);
     str rest = *s;
     size_t found = 0;
 
@@ -235,7 +238,7 @@ static bool open_sections(struct task_manager *t, str *s)
         str here = str_from(*s, at);
         uint64_t unit = 0;
 
-        if (at != 0 && is_alnum(s->p[at - 1])) { /* in the middle of a word */
+        if (!firsts_has(begin, here) || (at != 0 && is_alnum(s->p[at - 1]))) {
             at++;
             continue;
         }
@@ -398,12 +401,32 @@ bool task_manager_line(struct task_manager *t, struct parse *in, const struct li
     return took || opened;
 }
 
+/* Whether the text names the nonpaged pool at all: few do, and this look costs little. */
+static bool names_nonpaged(str text)
+{
+    static struct literal rows[sizeof(keys) / sizeof(keys[0])];
+    static struct literals set;
+    struct literal_hit hit;
+    size_t n = 0;
+
+    if (set.n == 0) {
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+            if (keys[i].is == KEY_NONPAGED)
+                rows[n++].text = keys[i].name;
+        }
+        literals_prepare(&set, rows, n);
+    }
+    return literals_find(&set, text, 0, text.n, &hit);
+}
+
 bool task_manager_sniff(str text)
 {
     struct task_manager t = { .nsections = 0 };
     str line;
     unsigned kernel = 0, pools = 0;
 
+    if (!names_nonpaged(text))
+        return false;
     while (str_line(&text, &line)) {
         struct figure figures[FIGURES];
         str s = line;

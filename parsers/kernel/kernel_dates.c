@@ -7,6 +7,7 @@
  * Weekday names are not read; the parts of a date are told apart by their shape, not their place.
  */
 #include "kernel_prefix.h"
+#include "literal.h"
 
 /* First letters in lower case; longer before shorter where one begins the other. */
 static const struct {
@@ -135,12 +136,14 @@ static str lower(str s, char buf[static 32])
 
 int prefix_month(str name)
 {
+    static struct firsts firsts;
     char buf[32];
     str low = lower(name, buf);
     str rest = low;
     uint64_t number;
+    bool known = firsts_has(FIRSTS_OF(&firsts, months), low);
 
-    for (size_t i = 0; i < sizeof(months) / sizeof(months[0]); i++) {
+    for (size_t i = 0; known && i < sizeof(months) / sizeof(months[0]); i++) {
         if (str_starts(low, months[i].name))
             return months[i].month;
     }
