@@ -55,6 +55,9 @@
 #define LIMIT_DIAGS 64
 /* Evidence lines kept for one finding; the count goes on. */
 #define LIMIT_EVIDENCE 16
+/* Rows and columns of the table of one finding. */
+#define LIMIT_ROWS 40
+#define LIMIT_COLUMNS 8
 /* Findings of one rule in one case. findings.cap */
 #define LIMIT_FINDINGS 64
 /* Nesting of an expression, of JSON, of XML. */

@@ -229,6 +229,7 @@ static void fire(struct bench *b, struct rule_drafts *d, str subject, bool hostl
     f.nreferences = rule->references.n;
     measure(b, &f);
     collect_evidence(b, &f);
+    f.table = bench_table(b);
     collect_remedy(b, &f);
     collect_asks(b, &f.asks, &f.nasks);
     *draft = (struct draft){ .f = f, .nrules = 1, .hostless = hostless, .each = rule->neach != 0 };
@@ -262,7 +263,8 @@ static void leave_open(struct bench *b, struct rule_drafts *d, str subject, bool
         return;
     f.subject = arena_str(run->a, subject);
     f.host = hostless ? STR("") : run_host_name(run, b->host_number);
-    f.title = template_print(&b->eval, b->rule->title);
+    f.title = template_print(
+            &b->eval, b->rule->question != NULL ? b->rule->question : b->rule->title);
     missing = missing_parts(b, b->rule->when, &nmissing);
     f.references = missing;
     f.nreferences = nmissing;

@@ -20,6 +20,16 @@ struct evidence {
     str say;       /* the selection's "say" text, filled in; absent = quote the line */
 };
 
+/* The "table" of a rule, filled in: texts for people. */
+struct finding_table {
+    const str *heads;
+    const bool *numbers; /* columns that stand at the right */
+    size_t ncolumns;
+    const str *cells;    /* row by row */
+    size_t nrows, total; /* kept; met */
+    const str *foot;     /* NULL: none */
+};
+
 struct finding {
     str rule, cause, title, summary, subject, host;
     enum rule_role role;
@@ -30,7 +40,8 @@ struct finding {
     bool history;   /* lies before the last boot of its host */
     double share;   /* the rule's "share" value in 0..1, for sorting; 0 = none */
     const struct evidence *evidence;
-    size_t nevidence, evidence_total; /* kept; met */
+    size_t nevidence, evidence_total;  /* kept; met */
+    const struct finding_table *table; /* NULL: none */
     const struct remedy *remedy;
     size_t nremedy;
     const str *references;
@@ -43,8 +54,8 @@ struct finding {
 };
 
 struct undetermined {
-    str rule, cause, subject, host, title;
-    const str *missing; /* "tpla: a second snapshot", "host.cpus" */
+    str rule, cause, subject, host, title; /* title: the rule's question, if it has one */
+    const str *missing;                    /* "tpla: a second snapshot", "host.cpus" */
     size_t nmissing;
     const str *asks;
     size_t nasks;

@@ -350,6 +350,8 @@ const struct function functions[] = {
     { "lower", "lower(t)", "ASCII letters in lower case", "t", 't', call_lower },
     { "number", "number(t)", "the number a text spells; unknown when it spells none", "t", 'p',
             call_number },
+    { "plural", "plural(n, 'noun')", "the number with its noun: 1 kill, 20 kills, 2 processes",
+            "xt", 't', call_plural },
     { NULL, NULL, NULL, NULL, 0, NULL },
 };
 

@@ -161,3 +161,29 @@ struct result call_number(struct eval *e, const struct expr *call)
         return result_number((double)u);
     return result_unknown();
 }
+
+/* English nouns as rules use them: kill, process, match, copy, day. */
+static const char *plural_ending(str *noun)
+{
+    char last = noun->n != 0 ? noun->p[noun->n - 1] : '\0';
+    char before = noun->n > 1 ? noun->p[noun->n - 2] : '\0';
+
+    if (last == 'y' && before != 'a' && before != 'e' && before != 'o') {
+        noun->n--;
+        return "ies";
+    }
+    return last == 's' || last == 'x' || (last == 'h' && (before == 's' || before == 'c')) ? "es"
+                                                                                           : "s";
+}
+
+struct result call_plural(struct eval *e, const struct expr *call)
+{
+    struct result n = arg(e, call, 0), noun = arg(e, call, 1);
+    const char *ending = "";
+
+    if (n.type != RESULT_NUMBER || noun.type != RESULT_TEXT)
+        return result_unknown();
+    if (n.d != 1)
+        ending = plural_ending(&noun.s);
+    return result_text(arena_printf(e->scratch, "%.0f %.*s%s", n.d, STR_ARG(noun.s), ending));
+}

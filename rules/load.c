@@ -193,6 +193,11 @@ static void load_collect(struct loader *l, const struct json *node)
     }
 }
 
+static void load_question(struct loader *l, const struct json *node)
+{
+    l->rule->question = load_template(l, node);
+}
+
 static void load_references(struct loader *l, const struct json *node)
 {
     l->rule->references = load_texts(l, node);
@@ -271,6 +276,9 @@ const struct key rule_keys[] = {
     { "clears", false, 'L', NULL, "of an exoneration: causes that lose one step of confidence",
             load_clears, NULL },
     { "summary", true, 'T', NULL, "what was seen, with its numbers", load_summary, NULL },
+    { "question", false, 'T', NULL, "what is open where the condition cannot be decided",
+            load_question, NULL },
+    { "table", false, 'o', NULL, "the facts of a selection as a table", load_table, table_keys },
     { "remedy", false, 'l', NULL, "what to do, step by step", load_remedy, remedy_keys },
     { "collect", false, 'l', NULL, "what to ask for", load_collect, collect_keys },
     { "references", false, 'L', NULL, "where this knowledge comes from", load_references, NULL },

@@ -146,7 +146,7 @@ void load_says(struct loader *l, const struct json *evidence)
         load_say(l, json_get(c, STR("say")), &l->rule->selections[i]);
 }
 
-static bool find_selection(struct loader *l, const struct json *node, str name, size_t *ret)
+bool find_selection(struct loader *l, const struct json *node, str name, size_t *ret)
 {
     struct place place = place_node(&l->file, node);
     struct suggest hint;

@@ -107,6 +107,8 @@ const char *wrong_form(const struct json *node, char form)
         return node->type == JSON_STRING && node->text.n != 0 ? NULL : "a text";
     case 'b':
         return node->type == JSON_BOOL ? NULL : "true or false";
+    case 'n':
+        return node->type == JSON_NUMBER ? NULL : "a number";
     case 'o':
         return node->type == JSON_OBJECT ? NULL : "an object";
     case 'G':

@@ -17,6 +17,10 @@ void load_evidence(struct loader *l, const struct json *node);
 /* After "let": what is said may use any name. */
 void load_says(struct loader *l, const struct json *evidence);
 void load_each(struct loader *l, const struct json *node);
+/* The position of a selection; false after reporting. */
+bool find_selection(struct loader *l, const struct json *node, str name, size_t *ret);
+void load_table(struct loader *l, const struct json *node);
+extern const struct key table_keys[];
 
 /* Reports a name that is no name, or is taken. */
 bool check_name(struct loader *l, const struct json *node);

@@ -44,6 +44,21 @@ struct strs {
     size_t n;
 };
 
+/* One column of "table". */
+struct column {
+    str head;
+    const struct template *cell; /* own fields of the row's fact */
+    bool number;                 /* one number: stands at the right */
+};
+
+/* The facts of one selection, row by row. */
+struct table_plan {
+    size_t selection, most;
+    struct column *columns;
+    size_t ncolumns;
+    const struct template **foot; /* one per column, or NULL */
+};
+
 struct rule {
     str id, file, json;
     str title_text, cause, status;
@@ -60,7 +75,8 @@ struct rule {
     struct scope_let *lets;
     size_t nlets;
     const struct expr *when; /* NULL: every selection must have found something */
-    const struct template *title, *subject, *summary;
+    const struct template *title, *subject, *summary, *question;
+    const struct table_plan *table; /* NULL: none */
     const struct expr *share;
     struct grade *severity, *confidence;
     size_t nseverity, nconfidence;

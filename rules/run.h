@@ -78,6 +78,9 @@ struct result bench_when(struct bench *b);
 bool bench_hostless(const struct bench *b);
 str bench_subject(struct bench *b);
 
+/* The rule's table over the group; NULL when it has none or no rows. */
+const struct finding_table *bench_table(struct bench *b);
+
 /* What is missing to decide an unknown condition. */
 const str *missing_parts(struct bench *b, const struct expr *when, size_t *ret_n);
 

@@ -190,7 +190,13 @@ static void load_piece(struct splitter *s, struct piece *piece, str body, uint32
     }
 }
 
-/* The text up to the next { that opens an expression, braces undoubled. */
+/* How many of the same bracket stand at `at`: one is text, two open or close a part, four are two. */
+static bool at_bracket(str all, size_t at, char c)
+{
+    return at + 1 < all.n && all.p[at] == c && all.p[at + 1] == c;
+}
+
+/* The text up to what opens or closes something, with doubled signs made single. */
 static str take_text(struct splitter *s, str all, size_t *at)
 {
     char *copy = arena_alloc(s->a, all.n - *at + 1);
@@ -209,10 +215,64 @@ static str take_text(struct splitter *s, str all, size_t *at)
                         "a '}' alone; a brace in the text is doubled");
                 s->failed = true;
             }
+        } else if ((c == '[' || c == ']') && at_bracket(all, *at, c)) {
+            if (!at_bracket(all, *at + 2, c))
+                break;
+            copy[n++] = c;
+            *at += 3;
         }
         copy[n++] = c;
     }
     return (str){ copy, n };
+}
+
+/* "?condition:" behind the brackets that open a part; its length, 0 when there is none. */
+static size_t load_condition(struct splitter *s, str rest, uint32_t column, const struct expr **ret)
+{
+    struct place place = *s->place;
+    struct expr *expr;
+    size_t n = 1;
+    bool quoted = false;
+
+    if (rest.n == 0 || rest.p[0] != '?')
+        return 0;
+    for (; n < rest.n && (quoted || rest.p[n] != ':'); n++)
+        quoted ^= rest.p[n] == '\'';
+    if (n == rest.n) {
+        problem_error(s->place, column, "rule.template", "'[[?' without ':'");
+        s->failed = true;
+        return 0;
+    }
+    place.column += column;
+    expr = expr_parse(s->a, str_slice(rest, 1, n), &place);
+    if (expr == NULL || !expr_check(s->a, expr, s->scope, RESULT_BOOL, &place))
+        s->failed = true;
+    *ret = expr;
+    return n + 1;
+}
+
+static bool is_open(str text, size_t at)
+{
+    return at_bracket(text, at, '[');
+}
+
+/* Steps over "[[", "[[?condition:" or "]]"; *part is the optional part that follows, 0 = none. */
+static void cross_bracket(
+        struct splitter *s, struct template *t, str text, size_t *at, uint32_t *part)
+{
+    bool open = is_open(text, *at);
+
+    if (open == (*part != 0)) {
+        problem_error(s->place, (uint32_t)*at + 1, "rule.template",
+                open ? "'[[' inside '[[': optional parts do not nest" : "']]' without '[['");
+        s->failed = true;
+    }
+    *at += 2;
+    *part = 0;
+    if (!open)
+        return;
+    *part = ++t->nparts;
+    *at += load_condition(s, str_from(text, *at), (uint32_t)*at + 1, &t->conditions[t->nparts - 1]);
 }
 
 struct template *template_load(
@@ -221,17 +281,24 @@ struct template *template_load(
     struct splitter s = { .a = a, .scope = scope, .place = place };
     struct template *t = arena_new(a, struct template);
     size_t most = 1, at = 0;
+    uint32_t part = 0;
 
     for (size_t i = 0; i < text.n; i++)
-        most += text.p[i] == '{';
+        most += text.p[i] == '{' || text.p[i] == '[' || text.p[i] == ']';
     t->pieces = arena_array(a, struct piece, most);
+    t->conditions = arena_array(a, const struct expr *, most);
     while (at < text.n) {
         struct piece *piece = &t->pieces[t->n++];
         size_t n;
 
+        piece->part = part;
         piece->text = take_text(&s, text, &at);
         if (at >= text.n)
             break;
+        if (text.p[at] != '{') {
+            cross_bracket(&s, t, text, &at, &part);
+            continue;
+        }
         n = find_close(str_from(text, at + 1), false);
         if (n == STR_NONE) {
             problem_error(place, (uint32_t)at + 1, "rule.template", "'{' without '}'");
@@ -240,7 +307,28 @@ struct template *template_load(
         load_piece(&s, piece, str_slice(text, at + 1, at + 1 + n), (uint32_t)at + 2);
         at += n + 2;
     }
+    if (part != 0) {
+        problem_error(place, 0, "rule.template", "'[[' without ']]'");
+        return NULL;
+    }
     return s.failed ? NULL : t;
+}
+
+/* Whether an optional part has all that it speaks of. */
+static bool shows(struct eval *e, const struct template *t, uint32_t part)
+{
+    const struct expr *condition = t->conditions[part - 1];
+
+    if (condition != NULL && !expr_true(e, condition))
+        return false;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct piece *piece = &t->pieces[i];
+
+        if (piece->part == part && piece->expr != NULL &&
+                expr_eval(e, piece->expr).type == RESULT_UNKNOWN)
+            return false;
+    }
+    return true;
 }
 
 str template_print(struct eval *e, const struct template *t)
@@ -257,6 +345,8 @@ str template_print(struct eval *e, const struct template *t)
         const struct piece *piece = &t->pieces[i];
         struct result r;
 
+        if (piece->part != 0 && !shows(e, t, piece->part))
+            continue;
         out_str(&out, piece->text);
         if (piece->expr == NULL)
             continue;

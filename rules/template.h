@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * template: text with {expression} or {expression | filter}; {{ and }} are braces. Unknown prints
- * as "?".
+ * as "?". What stands in [[ ]] is left out when something in it is unknown; [[?condition: ...]] is
+ * printed when the condition holds as well. [[[[ and ]]]] are the brackets themselves.
  */
 #pragma once
 
@@ -19,12 +20,15 @@ struct piece {
     str text;                /* what stands before the expression */
     const struct expr *expr; /* NULL: text only */
     const struct filter *filter;
+    uint32_t part; /* optional part that it belongs to, from 1; 0 = always printed */
 };
 
 struct template
 {
     struct piece *pieces;
     size_t n;
+    const struct expr **conditions; /* [part - 1]; NULL = none */
+    uint32_t nparts;
 };
 
 /* Reports what is wrong and gives NULL then. */

@@ -30,6 +30,13 @@ static bool too_weak(const struct blocks *b, size_t cause, size_t effect)
            b->findings[effect].confidence != CONFIDENCE_POSSIBLE;
 }
 
+/* A condition of little weight does not speak for something grave: it is told beside it. */
+static bool too_light(const struct blocks *b, size_t cause, size_t effect)
+{
+    return b->findings[cause].severity <= SEVERITY_LOW &&
+           b->findings[effect].severity >= SEVERITY_HIGH;
+}
+
 static bool better(const struct blocks *b, size_t cause, size_t than)
 {
     return than == SIZE_MAX || b->findings[cause].confidence > b->findings[than].confidence;
@@ -46,7 +53,8 @@ static void choose_parents(struct blocks *b)
             size_t effect = f->explains[k];
 
             if (effect < b->n && blocks_explains(b, cause, effect) && !too_weak(b, cause, effect) &&
-                    !hangs_under(b, cause, effect) && better(b, cause, b->parent[effect]))
+                    !too_light(b, cause, effect) && !hangs_under(b, cause, effect) &&
+                    better(b, cause, b->parent[effect]))
                 b->parent[effect] = cause;
         }
     }
@@ -64,12 +72,17 @@ static void gather_causes(struct blocks *b)
 {
     for (size_t effect = 0; effect < b->n; effect++) {
         size_t causes = 0;
+        bool light = false;
 
         if (b->findings[effect].role != ROLE_MECHANISM || b->contributes[effect])
             continue;
-        for (size_t i = 0; i < b->n; i++)
-            causes += contributes_to(b, i, effect);
-        if (causes < 2)
+        for (size_t i = 0; i < b->n; i++) {
+            bool contributes = contributes_to(b, i, effect);
+
+            causes += contributes;
+            light = light || (contributes && too_light(b, i, effect));
+        }
+        if (causes < 2 && !light)
             continue;
         b->parent[effect] = SIZE_MAX;
         for (size_t i = 0; i < b->n; i++) {
@@ -114,11 +127,51 @@ static enum pass pass_of(const struct finding *f)
     return f->confidence == CONFIDENCE_POSSIBLE ? PASS_GUESSED : PASS_SURE;
 }
 
+static void find_homes(struct blocks *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        b->home[i] = i;
+        while (b->parent[b->home[i]] != SIZE_MAX)
+            b->home[i] = b->parent[b->home[i]];
+    }
+}
+
+/* The gravest of what hangs in the block. */
+static enum severity gravity(const struct blocks *b, size_t leader)
+{
+    enum severity worst = SEVERITY_INFO;
+
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->shown[i] && b->home[i] == leader && b->findings[i].severity > worst)
+            worst = b->findings[i].severity;
+    }
+    return worst;
+}
+
+static void order_blocks(struct arena *a, struct blocks *b)
+{
+    bool *done = arena_array(a, bool, b->n);
+    enum severity *worst = arena_array(a, enum severity, b->n + 1);
+
+    for (size_t i = 0; i < b->n; i++)
+        worst[i] = gravity(b, b->home[i]);
+    for (int pass = 0; pass < PASSES; pass++) {
+        for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_INFO; severity--) {
+            for (size_t i = 0; i < b->n; i++) {
+                /* An effect that leads stands where the first of its causes would. */
+                size_t leader = b->contributes[i] ? b->parent[i] : i;
+
+                if (pass_of(&b->findings[leader]) == (enum pass)pass && (int)worst[i] == severity)
+                    lead(b, done, leader);
+            }
+        }
+    }
+}
+
 void blocks_build(
         struct arena *a, const struct verdict *verdict, enum severity least, struct blocks *ret)
 {
     struct blocks b = { .findings = verdict->findings, .n = verdict->nfindings };
-    bool *done = arena_array(a, bool, b.n);
     unsigned number = 0;
 
     b.shown = arena_array(a, bool, b.n);
@@ -131,23 +184,13 @@ void blocks_build(
         b.shown[i] = b.findings[i].severity >= least;
     choose_parents(&b);
     gather_causes(&b);
-    for (int pass = 0; pass < PASSES; pass++) {
-        for (size_t i = 0; i < b.n; i++) {
-            /* An effect that leads stands where the first of its causes would. */
-            size_t leader = b.contributes[i] ? b.parent[i] : i;
-
-            if (pass_of(&b.findings[leader]) == (enum pass)pass)
-                lead(&b, done, leader);
-        }
-    }
+    find_homes(&b);
+    order_blocks(a, &b);
     for (size_t i = 0; i < b.norder; i++) {
         if (b.findings[b.order[i]].severity != SEVERITY_INFO)
             b.number[b.order[i]] = ++number;
     }
     for (size_t i = 0; i < b.n; i++) {
-        b.home[i] = i;
-        while (b.parent[b.home[i]] != SIZE_MAX)
-            b.home[i] = b.parent[b.home[i]];
         if (b.shown[i])
             b.number[i] = b.number[b.home[i]];
     }

@@ -4,8 +4,9 @@
  * in the block of the finding that explains it best, and nowhere else. A cause that is only possible
  * does not take in what is surer than itself: that leads its own block, and the cause comes after.
  * Where two or more root causes share one effect, none of them is the whole answer: the effect
- * leads, and the causes hang in its block as what contributes to it. Blocks keep the order of the
- * verdict, but what is sure comes before guesses, and both before what weighs little.
+ * leads, and the causes hang in its block as what contributes to it; so does a condition of little
+ * weight under something grave. What is sure comes before guesses, and both before what weighs
+ * little; of those the block with the gravest finding first, then in the order of the verdict.
  */
 #pragma once
 

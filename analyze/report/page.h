@@ -4,6 +4,7 @@
 
 #include "blocks.h"
 #include "layout.h"
+#include "limits.h"
 #include "places.h"
 
 enum {
@@ -57,6 +58,8 @@ bool page_told(struct page *t, const struct evidence *e);
 /* Whether this finding hangs under that leader. */
 bool page_in_block(const struct page *t, size_t i, size_t leader);
 
+/* False when the finding has none. */
+bool page_table(struct page *t, const struct finding *f);
 void page_remedy(struct page *t, size_t leader);
 void page_asks(struct page *t, size_t leader);
 /* What stands below the findings: ruled out, undecided, unknown, read, trouble. */

@@ -94,6 +94,27 @@ static void put_evidence(struct jsonw *w, const struct report *r, const struct f
     jsonw_end_array(w);
 }
 
+static void put_table(struct jsonw *w, const struct finding_table *t)
+{
+    if (t == NULL) {
+        jsonw_null(w, "table");
+        return;
+    }
+    jsonw_object(w, "table");
+    jsonw_strs(w, "heads", t->heads, t->ncolumns);
+    jsonw_array(w, "rows");
+    for (size_t row = 0; row < t->nrows; row++) {
+        jsonw_array_inline(w, NULL);
+        for (size_t i = 0; i < t->ncolumns; i++)
+            jsonw_str(w, NULL, t->cells[row * t->ncolumns + i]);
+        jsonw_end_array(w);
+    }
+    jsonw_end_array(w);
+    jsonw_strs(w, "foot", t->foot, t->foot != NULL ? t->ncolumns : 0);
+    jsonw_int(w, "total", (int64_t)t->total);
+    jsonw_end_object(w);
+}
+
 static void put_remedy(struct jsonw *w, const struct finding *f)
 {
     jsonw_array(w, "remedy");
@@ -153,6 +174,7 @@ static void put_finding(struct jsonw *w, const struct report *r, const struct fi
     jsonw_int(w, "count", (int64_t)f->count);
     jsonw_bool(w, "history", f->history);
     put_evidence(w, r, f);
+    put_table(w, f->table);
     put_explains(w, r, f, options);
     put_remedy(w, f);
     jsonw_strs(w, "ask", f->asks, f->nasks);

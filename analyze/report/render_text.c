@@ -351,6 +351,15 @@ static bool put_contributors(struct page *t, size_t leader)
     return any;
 }
 
+/* Of the leader, else of the first that hangs under it and has one. */
+static void put_table(struct page *t, size_t leader)
+{
+    bool told = page_table(t, &t->b.findings[leader]);
+
+    for (size_t i = 0; i < t->b.n && !told; i++)
+        told = page_in_block(t, i, leader) && page_table(t, &t->b.findings[i]);
+}
+
 static void put_block(struct page *t, size_t leader)
 {
     const struct finding *f = &t->b.findings[leader];
@@ -360,6 +369,7 @@ static void put_block(struct page *t, size_t leader)
     layout_blank(&t->l);
     put_title(t, leader);
     put_summary(t, f);
+    put_table(t, leader);
     layout_blank(&t->l);
     if (put_contributors(t, leader))
         because.label = "shown by";

@@ -134,6 +134,18 @@ static const struct remedy ndpp_remedy[] = {
             STR_INIT("vzctl set 101 --rate no --save\nvzctl set 103 --rate no --save"),
             STR_INIT("NDpp falls below 10 MB"), STR_INIT("none") },
 };
+static const str pool_heads[] = { STR_INIT("tag"), STR_INIT("held"), STR_INIT("of the limit"),
+    STR_INIT("owner") };
+static const bool pool_numbers[] = { false, true, true, false };
+static const str pool_cells[] = { STR_INIT("TPLA"), STR_INIT("83 MB"), STR_INIT("32%"),
+    STR_INIT("one part for each logical CPU"), STR_INIT("NDpp"), STR_INIT("61 MB"), STR_INIT("24%"),
+    STR_INIT("packets"), STR_INIT("\xe5\xa4\x87\xe4\xbb\xbd"), STR_INIT("900 KB"), STR_INIT("0.3%"),
+    STR_INIT(""), STR_INIT("everything else that the listing has, in two hundred and eleven tags"),
+    STR_INIT("106 MB"), STR_INIT("41%"), STR_INIT("\033[31mmany") };
+static const str pool_foot[] = { STR_INIT("together"), STR_INIT("251 MB"), STR_INIT("98%"),
+    STR_INIT("") };
+static const struct finding_table pool_table = { pool_heads, pool_numbers, COUNT(pool_heads),
+    pool_cells, COUNT(pool_cells) / COUNT(pool_heads), 6, pool_foot };
 static const str slow_asks[] = { STR_INIT(
         "perfmon counters of the disk queue over one busy hour") };
 static const str tpla_references[] = { STR_INIT("nonpaged pool on hardware nodes") };
@@ -224,6 +236,7 @@ static void make_effects(void)
                                          "  Memory: 4194304K Avail: 2010000K  PageFlts:  9911"
                                          "   InRam Krnl: 5208K P:188000K"),
                                     NULL));
+    findings[EXHAUSTED].table = &pool_table;
     findings[EXHAUSTED].explains = exhausted_explains;
     findings[EXHAUSTED].nexplains = COUNT(exhausted_explains);
     findings[EXHAUSTED].explained = true;

@@ -65,6 +65,9 @@ def check_json(program, schema):
     check(pool["evidence"][0] == {"source": "vz1.zip!logs/system.xml", "line": 88, "offset": 7040, "record": 0,
                                   "text": 'Srv 2019 "pool was empty"'}, "evidence of a finding")
     check(pool["first"] == "2012-03-14T02:11:00Z" and pool["last"] == "2012-03-14T02:25:00Z", "times of a finding")
+    check(pool["table"]["heads"] == ["tag", "held", "of the limit", "owner"] and len(pool["table"]["rows"]) == 4 and
+          pool["table"]["rows"][1] == ["NDpp", "61 MB", "24%", "packets"] and pool["table"]["total"] == 6 and
+          pool["table"]["foot"][1] == "251 MB", "the table of a finding")
     cause = next(f for f in report["findings"] if f["subject"] == "TPLA")
     check(cause["explains"] == [pool["id"]] and [r["risk"] for r in cause["remedy"]] == ["restart", "downtime"],
           "what a cause explains and what to do")

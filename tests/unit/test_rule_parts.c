@@ -431,6 +431,8 @@ static void test_schema(void **state)
             find_key(rule_keys, "remedy")->keys);
     same_keys(schema, "properties/collect/items", "properties/collect/items/required",
             find_key(rule_keys, "collect")->keys);
+    same_keys(schema, "properties/table", "properties/table/required",
+            find_key(rule_keys, "table")->keys);
     same_keys(schema, "properties/cases", "properties/cases/required",
             find_key(rule_keys, "cases")->keys);
     same_keys(schema, "$defs/selection", "$defs/selection/required",

@@ -187,6 +187,29 @@ static bool load_row(struct context *c, const struct row *row, str *ret_got)
     return str_eq(*ret_got, lines_joined(a, row, 1));
 }
 
+/* "T <head >head", "t <cell >cell", "f <foot >foot"; > is a column that stands at the right. */
+static str put_cells(
+        struct arena *a, str s, const char *mark, const struct finding_table *t, const str *cells)
+{
+    s = arena_printf(a, "%.*s%s", STR_ARG(s), mark);
+    for (size_t i = 0; i < t->ncolumns; i++)
+        s = arena_printf(
+                a, "%.*s %s%.*s", STR_ARG(s), t->numbers[i] ? ">" : "<", STR_ARG(cells[i]));
+    return arena_printf(a, "%.*s\n", STR_ARG(s));
+}
+
+static str put_table(struct arena *a, str s, const struct finding_table *t)
+{
+    if (t == NULL)
+        return s;
+    s = put_cells(a, s, "T", t, t->heads);
+    for (size_t row = 0; row < t->nrows; row++)
+        s = put_cells(a, s, "t", t, &t->cells[row * t->ncolumns]);
+    if (t->total > t->nrows)
+        s = arena_printf(a, "%.*st and %zu more\n", STR_ARG(s), t->total - t->nrows);
+    return t->foot != NULL ? put_cells(a, s, "f", t, t->foot) : s;
+}
+
 static str put_finding(struct arena *a, const struct finding *f, char mark)
 {
     str s = arena_printf(a, "%c %.*s %.*s@%.*s", mark, STR_ARG(f->rule),
@@ -204,7 +227,7 @@ static str put_finding(struct arena *a, const struct finding *f, char mark)
     if (f->explained)
         s = arena_printf(a, "%.*s ^", STR_ARG(s));
     s = arena_printf(a, "%.*s \"%.*s\"\n", STR_ARG(s), STR_ARG(f->title));
-    return s;
+    return put_table(a, s, f->table);
 }
 
 static str put_verdict(struct arena *a, const struct verdict *v)
@@ -221,6 +244,8 @@ static str put_verdict(struct arena *a, const struct verdict *v)
         s = arena_printf(a, "%.*sU %.*s %.*s@%.*s", STR_ARG(s), STR_ARG(u->rule),
                 STR_ARG(u->subject.n != 0 ? u->subject : STR("-")),
                 STR_ARG(u->host.n != 0 ? u->host : STR("-")));
+        if (str_find_char(u->title, '?') != STR_NONE)
+            s = arena_printf(a, "%.*s \"%.*s\"", STR_ARG(s), STR_ARG(u->title));
         for (size_t k = 0; k < u->nmissing; k++)
             s = arena_printf(a, "%.*s%s%.*s", STR_ARG(s), k != 0 ? ", " : " missing ",
                     STR_ARG(u->missing[k]));
