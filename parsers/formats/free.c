@@ -16,81 +16,12 @@
  */
 #include <string.h>
 
-#include "cells.h"
+#include "free_rows.h"
 #include "limits.h"
 #include "shape.h"
 
 static const struct kind *const kinds[] = { &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
-
-enum { NUMBERS = 8 };
-
-struct row {
-    str label;
-    double n[NUMBERS];
-    bool suffix; /* the cells carry units: n is in bytes */
-    size_t count;
-};
-
-/* "7,7Gi", "512M", "0B", "8123456" */
-static bool take_cell(str cell, double *ret, bool *ret_suffix)
-{
-    static const str units[] = { STR_INIT("B"), STR_INIT("K"), STR_INIT("M"), STR_INIT("G"),
-        STR_INIT("T") };
-    double unit = 1;
-
-    if (!cell_take_number(&cell, ret))
-        return false;
-    if (cell.n == 0)
-        return true;
-    for (size_t i = 0; i < 5; i++, unit *= 1024) {
-        str rest = cell;
-
-        if (!str_take(&rest, units[i]))
-            continue;
-        *ret *= unit;
-        *ret_suffix = true;
-        return rest.n == 0 || str_eq(rest, STR("i")) || str_eq(rest, STR("iB")) ||
-               str_eq(rest, STR("B"));
-    }
-    return false;
-}
-
-/* A label up to its colon (also the wide one of Chinese), then numbers only. */
-static bool take_row(str line, struct row *ret)
-{
-    str rest = line, cell;
-    size_t colon = str_find_char(line, ':'), wide = str_find(line, STR("：")), skip = 1;
-
-    *ret = (struct row){ 0 };
-    if (wide < colon) {
-        colon = wide;
-        skip = 3;
-    }
-    if (colon == STR_NONE || colon > 40)
-        return false;
-    ret->label = str_trim(str_slice(line, 0, colon));
-    rest = str_from(line, colon + skip);
-    while (ret->count < NUMBERS && str_word(&rest, &cell)) {
-        if (!take_cell(cell, &ret->n[ret->count], &ret->suffix))
-            return false;
-        ret->count++;
-    }
-    return ret->count >= 2;
-}
-
-static bool is_cache_row(const struct row *row)
-{
-    return str_has(row->label, STR("/+"));
-}
-
-/* The heading names no digits and at least total, used, free in some language. */
-static bool is_memory_row(const struct row *row)
-{
-    return !is_cache_row(row) && row->count >= 5 && row->count <= 7 &&
-           (str_starts(row->label, STR("Mem")) || str_starts(row->label, STR("Spe")) ||
-                   (unsigned char)row->label.p[0] > 127);
-}
 
 struct swap {
     str name;
@@ -108,8 +39,8 @@ static bool take_swap(str line, uint64_t unit, struct swap *ret)
             (!str_eq(type, STR("file")) && !str_eq(type, STR("partition"))) ||
             !str_word(&rest, &size) || !str_word(&rest, &used) || !str_word(&rest, &priority))
         return false;
-    if (!take_cell(size, &n[0], &suffix) || !take_cell(used, &n[1], &suffix) || n[0] < 0 ||
-            n[1] < 0 || n[0] > 1e15 || n[1] > 1e15)
+    if (!free_cell_take(size, &n[0], &suffix) || !free_cell_take(used, &n[1], &suffix) ||
+            n[0] < 0 || n[1] < 0 || n[0] > 1e15 || n[1] > 1e15)
         return false;
     ret->size = (uint64_t)(n[0] * (suffix ? 1 : (double)unit));
     ret->used = (uint64_t)(n[1] * (suffix ? 1 : (double)unit));
@@ -118,11 +49,11 @@ static bool take_swap(str line, uint64_t unit, struct swap *ret)
 
 static bool fits(str line)
 {
-    struct row row;
+    struct free_row row;
     struct swap swap;
 
-    return (take_row(line, &row) &&
-                   (is_memory_row(&row) || is_cache_row(&row) || row.count == 3)) ||
+    return (free_row_take(line, &row) &&
+                   (free_row_is_memory(&row) || free_row_is_cache(&row) || row.count == 3)) ||
            take_swap(line, 1, &swap);
 }
 
@@ -131,13 +62,13 @@ static int sniff(const struct sniff *in)
     struct shape shape = shape_of(in, 20, fits);
     str rest = in->text, line;
     bool memory = false;
-    struct row row;
+    struct free_row row;
     struct swap swap;
 
     if (shape.fits == 0)
         return BID_NO;
     for (size_t i = 0; i < 20 && str_line(&rest, &line); i++) {
-        memory = memory || (take_row(line, &row) && is_memory_row(&row));
+        memory = memory || (free_row_take(line, &row) && free_row_is_memory(&row));
         if (take_swap(line, 1, &swap))
             return str_has(in->text, STR("Filename")) || str_has(in->text, STR("PRIO")) ? BID_MAGIC
                                                                                         : BID_SHAPE;
@@ -170,10 +101,7 @@ static double unit_of(const struct parse *in, double total)
         return (double)GIB;
     if (str_has(in->name, STR("-k")))
         return (double)KIB;
-    return total >= 1e9 * 8 ? 1
-           : total >= 60000 ? (double)KIB
-           : total >= 500   ? (double)MIB
-                            : (double)KIB;
+    return free_unit_by_size(total);
 }
 
 static struct value bytes_of(double n, double unit)
@@ -207,7 +135,7 @@ static void start(struct parse *in, struct state *s, const struct line *line)
 }
 
 static void take_memory(
-        struct parse *in, struct state *s, const struct line *line, const struct row *row)
+        struct parse *in, struct state *s, const struct line *line, const struct free_row *row)
 {
     struct value *v = s->values;
 
@@ -229,7 +157,7 @@ static void take_memory(
     }
 }
 
-static void take_swap_row(struct state *s, const struct row *row)
+static void take_swap_row(struct state *s, const struct free_row *row)
 {
     double unit = row->suffix ? 1 : s->unit;
 
@@ -274,12 +202,12 @@ static void parse(struct parse *in)
     struct line line;
 
     while (parse_line(in, &line)) {
-        struct row row;
+        struct free_row row;
         struct swap swap;
 
-        if (take_row(line.s, &row) && is_memory_row(&row)) {
+        if (free_row_take(line.s, &row) && free_row_is_memory(&row)) {
             take_memory(in, &s, &line, &row);
-        } else if (row.count >= 2 && is_cache_row(&row) && s.any) {
+        } else if (row.count >= 2 && free_row_is_cache(&row) && s.any) {
             s.values[MEMORY_STATUS_USED] = bytes_of(row.n[0], row.suffix ? 1 : s.unit);
         } else if (row.count == 3 && s.any && !s.swaps) {
             take_swap_row(&s, &row);

@@ -103,7 +103,14 @@ static void emit_oom(struct reports *rs, struct report *r)
     values[KERNEL_OOM_UBC] = value_text(r->ubc);
     values[KERNEL_OOM_KERNEL] = value_text(r->release);
     values[KERNEL_OOM_TRACE] = value_text(trace_symbols(r));
-    values[KERNEL_OOM_PANIC] = value_bool(r->panic);
+    if (r->score_adj_known)
+        values[KERNEL_OOM_SCORE_ADJ] = value_int(r->score_adj);
+    if (r->group_kill)
+        values[KERNEL_OOM_GROUP_KILL] = value_bool(true);
+    if (r->trace.n != 0)
+        values[KERNEL_OOM_NARROW] = value_bool(r->trace.narrow);
+    values[KERNEL_OOM_PANIC] = value_bool(r->panic_reason != NULL);
+    values[KERNEL_OOM_PANIC_REASON] = value_z(r->panic_reason);
     emit_at(rs->in, &kind_KERNEL_OOM, r->place.where, r->place.quote, r->when, values);
 }
 

@@ -308,7 +308,9 @@ void look_panic_reason(str text, str s, struct found *f)
 {
     size_t at = str_find(text, STR("not syncing: "));
 
-    if (at != STR_NONE)
+    if (str_starts(text, STR("---[ end"))) /* the same said again */
+        f->class = NULL;
+    else if (at != STR_NONE)
         look_rest_of_line(text, str_from(text, at + 13), f);
     else
         look_rest_of_line(text, s, f);

@@ -7,6 +7,7 @@
  *     Memory cgroup stats for /docker/x: cache:0KB rss:980KB ...          or a list, in bytes
  *     oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=/a,task_memcg=/a/b,task=..
  *     Killed process 21109, UID 48, (httpd) total-vm:331456kB, anon-rss:980kB, file-rss:412kB
+ *     ..., shmem-rss:0kB, UID:48 pgtables:212kB oom_score_adj:0
  */
 #include "kernel_report.h"
 #include "limits.h"
@@ -88,6 +89,11 @@ static const struct {
     { STR_INIT("writeback"), KERNEL_OOM_CG_DIRTY, true },
     { STR_INIT("shmem"), KERNEL_OOM_CG_SHMEM, false },
     { STR_INIT("slab"), KERNEL_OOM_CG_SLAB, false },
+    { STR_INIT("sock"), KERNEL_OOM_CG_SOCK, false },
+    { STR_INIT("kernel_stack"), KERNEL_OOM_CG_STACK, false },
+    { STR_INIT("pagetables"), KERNEL_OOM_CG_TABLES, false },
+    { STR_INIT("percpu"), KERNEL_OOM_CG_PERCPU, false },
+    { STR_INIT("vmalloc"), KERNEL_OOM_CG_VMALLOC, false },
 };
 
 static void add_stat(struct report *r, str key, int64_t value, bool sum_all)
@@ -291,6 +297,8 @@ static void take_sizes(str s, struct kill *k)
     (void)kilobytes_after(s, STR("anon-rss:"), &k->anon);
     (void)kilobytes_after(s, STR("file-rss:"), &k->file);
     (void)kilobytes_after(s, STR("shmem-rss:"), &k->shmem);
+    (void)kilobytes_after(s, STR("pgtables:"), &k->tables);
+    k->adjusted = number_after(s, STR("oom_score_adj:"), &k->adj);
 }
 
 bool kill_parse(str s, struct kill *ret)
@@ -300,7 +308,9 @@ bool kill_parse(str s, struct kill *ret)
     size_t at = STR_NONE, verb = 0;
     str head;
 
-    *ret = (struct kill){ .pid = -1, .score = -1, .vm = -1, .anon = -1, .file = -1, .shmem = -1 };
+    *ret = (struct kill){
+        .pid = -1, .score = -1, .vm = -1, .anon = -1, .file = -1, .shmem = -1, .tables = -1
+    };
     if (str_take(&s, STR("VM: killing process "))) {
         ret->name = str_trim(s);
         ret->done = true;
@@ -350,6 +360,11 @@ void kill_apply(struct report *r, const struct kill *k)
     set_known(&r->oom[KERNEL_OOM_VICTIM_ANON], k->anon);
     set_known(&r->oom[KERNEL_OOM_VICTIM_FILE], k->file);
     set_known(&r->oom[KERNEL_OOM_VICTIM_SHMEM], k->shmem);
+    set_known(&r->oom[KERNEL_OOM_VICTIM_TABLES], k->tables);
+    if (k->adjusted) {
+        r->score_adj = k->adj;
+        r->score_adj_known = true;
+    }
     r->memcg |= k->memcg;
     if (k->constraint != NULL)
         r->constraint = str_z(k->constraint);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "free_rows.h"
 #include "kernel_messages.h"
 
 struct kernel_reader {
@@ -11,6 +12,7 @@ struct kernel_reader {
     struct reports reports;
     str hosts[64]; /* names met, in scratch */
     unsigned nhosts;
+    struct free_paste free;
 };
 
 /* In in->scratch: it is large. */

@@ -357,10 +357,21 @@ static void kill_line(struct reports *rs, const struct kmsg *m, str s)
         kill_apply(r, &k);
 }
 
+/* "compulsory panic_on_oom is enabled" (2), "system-wide panic_on_oom is enabled" (1), "panic_on_oom
+ * is selected" (2.6), "Out of memory and no killable processes...", "System is deadlocked on memory" */
+static const char *panic_reason(str text)
+{
+    if (str_has(text, STR("compulsory panic_on_oom")))
+        return "compulsory";
+    return str_has(text, STR("panic_on_oom")) ? "setting" : "no-victim";
+}
+
 static void panic_line(struct reports *rs, const struct kmsg *m)
 {
     struct report *r = NULL;
 
+    if (str_starts(m->text, STR("---[ end"))) /* the same said again */
+        return;
     for (unsigned i = 0; i < rs->nslots; i++) {
         struct report *slot = rs->slots[i];
 
@@ -373,7 +384,7 @@ static void panic_line(struct reports *rs, const struct kmsg *m)
         r->headless = true;
     }
     r->form = FORM_OOM;
-    r->panic = true;
+    r->panic_reason = panic_reason(m->text);
     r->trace.closed = true;
     report_touch(rs, r, m, STAGE_KILL);
     report_close(rs, r);

@@ -128,7 +128,9 @@ struct report {
     str constraint, cgroup, task_cgroup, victim, ubc;
     unsigned stats_seen;             /* rows of the cgroup's statistics */
     int64_t oom[KERNEL_OOM_NFIELDS]; /* bytes and counts, -1 = absent */
-    bool memcg, group_kill, panic, announced, killed;
+    int64_t score_adj;
+    const char *panic_reason; /* NULL: no panic */
+    bool memcg, group_kill, announced, killed, score_adj_known;
 
     /* Mem-Info */
     int64_t pages[KERNEL_MEMORY_NFIELDS]; /* counters in pages */
@@ -231,8 +233,9 @@ void tables_emit(struct parse *in, struct report *r);
 /* What kill lines say. */
 struct kill {
     str name, ubc;
-    int64_t pid, score, vm, anon, file, shmem;
-    bool memcg, done; /* done: "Killed", not "Kill" */
+    int64_t pid, score, vm, anon, file, shmem, tables;
+    int64_t adj;
+    bool memcg, done, adjusted; /* done: "Killed", not "Kill"; adjusted: adj is known */
     const char *constraint;
 };
 bool kill_parse(str s, struct kill *ret);
