@@ -83,7 +83,7 @@ static void list_rules(struct chain *c)
         for (size_t k = 0; k < c->drafts[i].nrules; k++) {
             struct rule_findings *r = &c->rules[rule_place(c, c->drafts[i].rules[k])];
 
-            if (r != NULL && (r->n == 0 || r->p[r->n - 1] != i))
+            if (r->n == 0 || r->p[r->n - 1] != i)
                 r->p[r->n++] = (uint32_t)i;
         }
     }
