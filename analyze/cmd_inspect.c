@@ -5,18 +5,6 @@
 #include "jsonw.h"
 #include "layout.h"
 
-static str size_text(struct arena *a, uint64_t bytes)
-{
-    struct out out;
-    str text;
-
-    out_init_memory(&out);
-    out_bytes(&out, (int64_t)bytes);
-    text = arena_str(a, out_text(&out));
-    (void)out_finish(&out);
-    return text;
-}
-
 static str why_text(struct arena *a, const struct source *s)
 {
     str text = arena_printf(a, "%.*s, bid %d", STR_ARG(s->format), s->bid);
@@ -47,7 +35,7 @@ static str share_text(struct arena *a, const struct source *s)
 {
     if (s->bytes == 0)
         return STR("0 bytes");
-    return arena_printf(a, "%.*s, %.*f %% understood", STR_ARG(size_text(a, s->bytes)),
+    return arena_printf(a, "%.*s, %.*f %% understood", STR_ARG(bytes_text(a, (int64_t)s->bytes)),
             s->understood == s->bytes || s->understood == 0 ? 0 : 1,
             100.0 * (double)s->understood / (double)s->bytes);
 }

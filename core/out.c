@@ -223,6 +223,18 @@ void out_bytes(struct out *o, int64_t bytes)
     out_printf(o, "%.*f %s", v < 9.995 && v != floor(v) ? 1 : 0, v, units[u]);
 }
 
+str bytes_text(struct arena *a, int64_t bytes)
+{
+    struct out out;
+    str text;
+
+    out_init_memory(&out);
+    out_bytes(&out, bytes);
+    text = arena_str(a, out_text(&out));
+    (void)out_finish(&out);
+    return text;
+}
+
 void out_duration(struct out *o, double seconds)
 {
     if (seconds < 0) {

@@ -36,5 +36,6 @@ void out_html(struct out *o, str s); /* & < > " ' escaped, control characters dr
 
 /* "1.5 MB", "251 MB", "12 KB", "800 bytes": binary units, three digits. */
 void out_bytes(struct out *o, int64_t bytes);
+str bytes_text(struct arena *a, int64_t bytes); /* the same in an arena */
 /* "3 h 12 min", "4.5 days", "250 ms" */
 void out_duration(struct out *o, double seconds);

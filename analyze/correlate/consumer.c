@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fields.h"
+#include "out.h"
 
 struct consumer_row *consumer_add(
         struct consumer_table *t, const char *class, str name, int64_t bytes)
@@ -29,8 +30,22 @@ struct consumer_row *consumer_judge(struct consumer_table *t, const char *class,
     return row;
 }
 
-void consumer_flush(struct correlate *c, const struct consumer_table *t)
+/* The largest first; equal ones as they were put in. */
+static void sort_rows(struct consumer_table *t)
 {
+    for (size_t i = 1; i < t->n; i++) {
+        struct consumer_row moved = t->rows[i];
+        size_t at = i;
+
+        for (; at > 0 && t->rows[at - 1].bytes < moved.bytes; at--)
+            t->rows[at] = t->rows[at - 1];
+        t->rows[at] = moved;
+    }
+}
+
+void consumer_flush(struct correlate *c, struct consumer_table *t)
+{
+    sort_rows(t);
     for (size_t i = 0; i < t->n; i++) {
         const struct consumer_row *row = &t->rows[i];
         struct value values[MEMORY_CONSUMER_NFIELDS] = {
@@ -42,7 +57,9 @@ void consumer_flush(struct correlate *c, const struct consumer_table *t)
             [MEMORY_CONSUMER_NOTABLE] = value_bool(row->notable || row->leading),
             [MEMORY_CONSUMER_SCOPE] = value_text(t->scope),
             [MEMORY_CONSUMER_SOURCE] = value_z(t->source),
+            [MEMORY_CONSUMER_MAIN] = value_bool(t->main),
             [MEMORY_CONSUMER_EXPLANATION] = value_text(row->explanation),
+            [MEMORY_CONSUMER_HINT] = value_text(row->hint),
         };
 
         if (t->total > 0) {
@@ -117,6 +134,32 @@ struct families families_of(struct arena *a, struct fact_list tasks)
     return f;
 }
 
+/* "458 processes hold 28 GB of anonymous memory (41 GB by their resident sizes, which count shared
+ * pages in each), 4 GB swapped out, 60 MB of page tables" */
+static str family_text(struct consumer_table *t, const struct family *f, int64_t ram, int64_t base)
+{
+    struct arena *a = t->arena;
+    bool one = f->processes == 1;
+    str text = arena_printf(a, "%lld %s %.*s of %s", (long long)f->processes,
+            one ? "process holds" : "processes hold", STR_ARG(bytes_text(a, ram)),
+            f->exact ? "anonymous memory" : "memory");
+
+    if (!f->exact && f->ram > ram + ram / 50)
+        text = arena_printf(a, "%.*s (%.*s by %s, which counts shared pages in each process)",
+                STR_ARG(text), STR_ARG(bytes_text(a, f->ram)),
+                one ? "its resident size" : "their resident sizes");
+    if (f->swap > 0)
+        text = arena_printf(
+                a, "%.*s, %.*s swapped out", STR_ARG(text), STR_ARG(bytes_text(a, f->swap)));
+    if (f->tables > 0)
+        text = arena_printf(
+                a, "%.*s, %.*s of page tables", STR_ARG(text), STR_ARG(bytes_text(a, f->tables)));
+    if (t->total > 0 && base > 0 && base < t->total)
+        text = arena_printf(a, "%.*s; the nodes it may use have %.*s", STR_ARG(text),
+                STR_ARG(bytes_text(a, base)));
+    return text;
+}
+
 void consumer_add_processes(struct consumer_table *t, const struct families *f, int64_t anon,
         int64_t base, int64_t swap_used)
 {
@@ -138,13 +181,7 @@ void consumer_add_processes(struct consumer_table *t, const struct families *f, 
         row->processes = each->processes;
         row->leading = i == 0 && pressed && base > 0 && (double)held > 0.25 * (double)base;
         row->notable = base > 0 && (double)held > 0.1 * (double)base;
-        row->explanation = arena_printf(t->arena,
-                "%lld %s: %lld kB anonymous memory%s, %lld kB swapped out, %lld kB page tables",
-                (long long)each->processes, each->processes == 1 ? "process" : "processes", kb(ram),
-                each->exact ? ""
-                : scale < 1 ? " (resident sizes share pages; scaled down)"
-                            : " (by resident size)",
-                kb(each->swap), kb(each->tables));
+        row->explanation = family_text(t, each, ram, base);
     }
     if (left > 0)
         consumer_add(t, "process", f->n != 0 ? STR("other processes") : STR("processes"), left);
@@ -157,14 +194,15 @@ void consumer_add_rest(struct consumer_table *t, bool complete, str owner)
 
     if (!complete) {
         row = consumer_add(t, "unknown", STR("not in the report"), rest);
-        row->explanation = STR("the report lacks counters; what is left cannot be told apart");
+        row->explanation = STR("The report lacks counters: what is left cannot be told apart");
         return;
     }
     row = consumer_judge(t, "unaccounted", owner, rest, 0.25, 16 * (int64_t)MIB);
     row->notable = consumer_share(t, rest) > 0.1 && rest > 256 * (int64_t)MIB;
     row->explanation = arena_printf(t->arena,
-            "%lld kB of %lld kB are in no counter: pages of drivers, GPU, balloon or BPF", kb(rest),
-            kb(t->total));
+            "All counters together explain %.*s of %.*s; the rest are pages that were taken past them",
+            STR_ARG(bytes_text(t->arena, t->total - rest)),
+            STR_ARG(bytes_text(t->arena, t->total)));
 }
 
 void consumer_add_huge(struct consumer_table *t, int64_t huge, int64_t idle)
@@ -178,16 +216,17 @@ void consumer_add_huge(struct consumer_table *t, int64_t huge, int64_t idle)
     row->has_idle = true;
     row->leading = consumer_share(t, huge) > 0.5 && consumer_share(t, idle) > 0.1;
     row->notable = consumer_share(t, idle) > 0.05;
-    row->explanation = arena_printf(
-            t->arena, "%lld kB are set aside, %lld kB of them unused", kb(huge), kb(idle));
+    row->explanation = arena_printf(t->arena, "%.*s are set aside, %.*s of them unused",
+            STR_ARG(bytes_text(t->arena, huge)), STR_ARG(bytes_text(t->arena, idle)));
 }
 
 void consumer_add_cache(struct consumer_table *t, int64_t file, int64_t dirty)
 {
     int64_t waiting = dirty < file ? dirty : file;
 
+    /* A group of 32 MB can be full of it, a machine cannot. */
     consumer_judge(t, "dirty-cache", STR("page cache waiting to be written"),
-            waiting > 0 ? waiting : 0, 0.2, 64 * (int64_t)MIB);
+            waiting > 0 ? waiting : 0, 0.2, t->scope.n != 0 ? 0 : 64 * (int64_t)MIB);
     consumer_add(t, "cache", STR("page cache"), file - (waiting > 0 ? waiting : 0));
 }
 

@@ -24,7 +24,7 @@ struct families {
 };
 
 struct consumer_row {
-    str name, explanation;
+    str name, explanation, hint;
     const char *class;
     int64_t bytes, swap, processes, idle;
     bool leading, notable, has_idle;
@@ -36,6 +36,7 @@ struct consumer_table {
     const char *source;
     str scope;
     int64_t number, total, sum;
+    bool main; /* speaks for its host or group */
     struct consumer_row rows[CONSUMER_ROWS];
     size_t n;
 };
@@ -64,7 +65,9 @@ void consumer_add_rest(struct consumer_table *t, bool complete, str owner);
 bool tagged_is_counted(str site);
 /* Who a kernel.tagged fact speaks of: module, else function, else place. */
 str tagged_owner(const struct fact *tagged);
+/* What else the case says that may hold memory in no counter; for the table that speaks. */
+void consumer_hint(const struct correlate *c, struct consumer_table *t);
 double consumer_share(const struct consumer_table *t, int64_t bytes);
 
-/* Derives a memory.consumer for each row. */
-void consumer_flush(struct correlate *c, const struct consumer_table *t);
+/* Derives a memory.consumer for each row, the largest first. */
+void consumer_flush(struct correlate *c, struct consumer_table *t);

@@ -6,6 +6,7 @@
  */
 #include "consumer.h"
 #include "fields.h"
+#include "out.h"
 
 /* In a container lxcfs rewrites MemTotal to the limit and blanks or keeps the rest: nothing adds
  * up. A real kernel always has slab, and less of each than the total. */
@@ -45,9 +46,24 @@ static str slab_owner(const struct correlate *c, const struct fact *m, int64_t s
     return text_of(largest, KERNEL_SLAB_CACHE);
 }
 
-static void meminfo_table(struct correlate *c, const struct fact *m)
+/* Of several captures of a machine the last one speaks. */
+static bool is_last(const struct correlate *c, size_t at)
 {
-    struct consumer_table t = { .arena = c->arena, .on = m, .source = "meminfo" };
+    const struct fact *m = c->facts.facts[at];
+
+    for (size_t i = at + 1; i < c->facts.n; i++) {
+        const struct fact *f = c->facts.facts[i];
+
+        if (f->kind == &kind_MEMORY_STATUS && str_eq(f->host, m->host) &&
+                str_eq(text_of(f, MEMORY_STATUS_SOURCE), text_of(m, MEMORY_STATUS_SOURCE)))
+            return false;
+    }
+    return true;
+}
+
+static void meminfo_table(struct correlate *c, const struct fact *m, bool main)
+{
+    struct consumer_table t = { .arena = c->arena, .on = m, .source = "meminfo", .main = main };
     int64_t anon = int_or(m, MEMORY_STATUS_ANON, 0), shmem = int_or(m, MEMORY_STATUS_SHMEM, 0);
     int64_t lru = int_or(m, MEMORY_STATUS_ACTIVE, 0) + int_or(m, MEMORY_STATUS_INACTIVE, 0);
     int64_t slab = int_or(m, MEMORY_STATUS_SLAB, 0);
@@ -89,6 +105,7 @@ static void meminfo_table(struct correlate *c, const struct fact *m)
             int_or(m, MEMORY_STATUS_DIRTY, 0) + int_or(m, MEMORY_STATUS_WRITEBACK, 0));
     consumer_add(&t, "free", STR("free"), int_or(m, MEMORY_STATUS_FREE, 0));
     consumer_add_rest(&t, true, STR("unaccounted"));
+    consumer_hint(c, &t);
     consumer_flush(c, &t);
 }
 
@@ -109,9 +126,9 @@ static void picked_table(struct correlate *c, const struct fact *m)
 
 /* What free calls used, less what all processes have resident: a sum that counts shared pages more
  * than once, so the rest is at least that much. */
-static void free_table(struct correlate *c, const struct fact *m)
+static void free_table(struct correlate *c, const struct fact *m, bool main)
 {
-    struct consumer_table t = { .arena = c->arena, .on = m, .source = "free" };
+    struct consumer_table t = { .arena = c->arena, .on = m, .source = "free", .main = main };
     int64_t used = int_or(m, MEMORY_STATUS_USED, 0), rss = int_or(m, MEMORY_STATUS_RSS_SUM, 0);
     struct consumer_row *row;
 
@@ -123,10 +140,10 @@ static void free_table(struct correlate *c, const struct fact *m)
             &t, "unaccounted", STR("unaccounted"), used - rss, 0.25, 256 * (int64_t)MIB);
     row->notable = consumer_share(&t, used - rss) > 0.1;
     row->explanation = arena_printf(c->arena,
-            "%lld kB are used beside the page cache, but all processes together have %lld kB "
-            "resident",
-            kb(used), kb(rss));
+            "%.*s are used beside the page cache, but all processes together have %.*s resident",
+            STR_ARG(bytes_text(c->arena, used)), STR_ARG(bytes_text(c->arena, rss)));
     consumer_add(&t, "cache", STR("free and page cache"), t.total - used);
+    consumer_hint(c, &t);
     consumer_flush(c, &t);
 }
 
@@ -142,15 +159,16 @@ static void run(struct correlate *c)
             continue;
         meminfo = str_eq(text_of(m, MEMORY_STATUS_SOURCE), STR("meminfo"));
         if (has(m, MEMORY_STATUS_USED) && has(m, MEMORY_STATUS_RSS_SUM))
-            free_table(c, m);
+            free_table(c, m, is_last(c, i));
         else if (meminfo && !bool_or(m, MEMORY_STATUS_COMPLETE, false))
             picked_table(c, m);
         else if (meminfo && !is_container_view(m))
-            meminfo_table(c, m);
+            meminfo_table(c, m, is_last(c, i));
     }
 }
 
-static const struct kind *const wants[] = { &kind_MEMORY_STATUS, &kind_KERNEL_SLAB, NULL };
+static const struct kind *const wants[] = { &kind_MEMORY_STATUS, &kind_KERNEL_SLAB,
+    &kind_KERNEL_MESSAGE, &kind_VM_BALLOON, &kind_NET_MEMORY, &kind_HOST, NULL };
 static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
 
 const struct correlator correlator_meminfo_consumer = {

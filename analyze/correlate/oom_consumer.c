@@ -6,8 +6,11 @@
  * of tasks count shared pages once per task, so their sum may exceed the machine. From 6.8 on the
  * table has rss_anon; before, the sum is brought down to the anonymous LRU.
  */
+#include <stdlib.h>
+
 #include "consumer.h"
 #include "fields.h"
+#include "out.h"
 
 /* --- the machine, by its Mem-Info block --- */
 
@@ -65,8 +68,9 @@ static str slab_owner(
     if (largest == NULL || bytes < slab / 4)
         return STR("unreclaimable slab");
     *ret_explanation =
-            arena_printf(t->arena, "cache %.*s holds %lld of %lld kB of unreclaimable slab",
-                    STR_ARG(text_of(largest, KERNEL_SLAB_CACHE)), kb(bytes), kb(slab));
+            arena_printf(t->arena, "The cache %.*s holds %.*s of %.*s of unreclaimable slab",
+                    STR_ARG(text_of(largest, KERNEL_SLAB_CACHE)),
+                    STR_ARG(bytes_text(t->arena, bytes)), STR_ARG(bytes_text(t->arena, slab)));
     return text_of(largest, KERNEL_SLAB_CACHE);
 }
 
@@ -125,7 +129,7 @@ static void machine_table(struct consumer_table *t, const struct kernel_report *
     row = consumer_judge(t, "shmem", STR("shared memory and tmpfs"), shmem, 0.25, 0);
     row->leading = row->leading && shmem > f.all.shared;
     if (row->leading)
-        row->explanation = STR("files in memory (tmpfs, System V, memfd): ending a process does "
+        row->explanation = STR("Files in memory (tmpfs, System V, memfd): ending a process does "
                                "not free them");
     consumer_judge(t, "mlocked", STR("locked and unevictable"), v.unevictable, 0.2, 0);
     consumer_judge(t, "slab", owner, v.slab, 0.1, 512 * (int64_t)MIB)->explanation = why;
@@ -167,48 +171,130 @@ static bool of_cgroup(const struct fact *oom)
                                   has(oom, KERNEL_OOM_CGROUP));
 }
 
+/* What the group's kernel memory is made of; "kmem" of the first version is all of it in one. */
+static void add_kernel_of_group(struct consumer_table *t, const struct fact *oom)
+{
+    static const struct {
+        size_t field;
+        const char *class;
+        str name;
+    } parts[] = {
+        { KERNEL_OOM_CG_SLAB, "slab", STR_INIT("slab of the group") },
+        { KERNEL_OOM_CG_SOCK, "sockets", STR_INIT("socket buffers of the group") },
+        { KERNEL_OOM_CG_TABLES, "pagetables", STR_INIT("page tables of the group") },
+        { KERNEL_OOM_CG_STACK, "kernel-stack", STR_INIT("kernel stacks of the group") },
+        { KERNEL_OOM_CG_PERCPU, "percpu", STR_INIT("per-CPU memory of the group") },
+        { KERNEL_OOM_CG_VMALLOC, "vmalloc", STR_INIT("vmalloc of the group") },
+    };
+    int64_t kernel = int_or(oom, KERNEL_OOM_KMEM_USAGE, 0);
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        int64_t bytes = int_or(oom, parts[i].field, 0);
+
+        if (bytes > 0)
+            consumer_judge(t, parts[i].class, parts[i].name, bytes, 0.25, 0);
+        kernel -= bytes;
+    }
+    if (kernel > 0)
+        consumer_judge(t, "kernel", STR("kernel memory of the group"), kernel, 0.25, 0);
+}
+
 static void cgroup_table(struct consumer_table *t, const struct kernel_report *r)
 {
     const struct fact *oom = first_of(r->ooms);
     struct families f = families_in(t->arena, r);
     int64_t shmem = int_or(oom, KERNEL_OOM_CG_SHMEM, 0), file = int_or(oom, KERNEL_OOM_CG_FILE, 0);
-    int64_t slab = int_or(oom, KERNEL_OOM_CG_SLAB, 0), rest;
-    int64_t kernel = int_or(oom, KERNEL_OOM_KMEM_USAGE, 0) - slab;
-    int64_t swapped = f.all.swap;
     int64_t anon = int_or(oom, KERNEL_OOM_CG_ANON, 0);
 
     t->scope = text_of(oom, KERNEL_OOM_CGROUP);
     t->total = int_or(oom, KERNEL_OOM_USAGE, int_or(oom, KERNEL_OOM_LIMIT, 0));
     if (!has(oom, KERNEL_OOM_CG_ANON))
         anon = f.all.ram < t->total ? f.all.ram : t->total;
-    consumer_add_processes(t, &f, anon, t->total, swapped);
+    consumer_add_processes(t, &f, anon, t->total, f.all.swap);
     consumer_judge(t, "shmem", STR("shared memory and tmpfs"), shmem, 0.25, 0);
-    consumer_judge(t, "slab", STR("slab of the cgroup"), slab, 0.25, 16 * (int64_t)MIB);
-    if (kernel > 0)
-        consumer_judge(
-                t, "slab", STR("kernel memory of the cgroup"), kernel, 0.25, 16 * (int64_t)MIB);
+    add_kernel_of_group(t, oom);
     /* The cgroup's page cache contains its shared memory. */
     consumer_add_cache(t, file > shmem ? file - shmem : 0, int_or(oom, KERNEL_OOM_CG_DIRTY, 0));
-    rest = t->total - t->sum;
-    consumer_add(t, "unknown", STR("not in the report"), rest);
+    consumer_add(t, "unknown", STR("not in the report"), t->total - t->sum);
 }
 
 /* --- no totals: only the task table --- */
 
+/* Processes of a cpuset or policy compete for nodes that a bare table does not name. */
 static void bare_table(struct consumer_table *t, const struct kernel_report *r)
 {
+    str constraint = text_of(first_of(r->ooms), KERNEL_OOM_CONSTRAINT);
+    bool bound = str_eq(constraint, STR("cpuset")) || str_eq(constraint, STR("mempolicy"));
     struct families f = families_of(t->arena, r->tasks);
     int64_t all = f.all.ram + f.all.swap;
 
     consumer_add_processes(t, &f, f.all.ram, all, f.all.swap);
     for (size_t i = 0; i < t->n; i++)
-        t->rows[i].leading = t->rows[i].leading && t->rows[i].bytes + t->rows[i].swap > all / 2;
+        t->rows[i].leading =
+                t->rows[i].leading && !bound && t->rows[i].bytes + t->rows[i].swap > all / 2;
 }
 
-static void report_table(struct correlate *c, const struct kernel_report *r)
+/* --- which table speaks for a host or a group --- */
+
+struct rank {
+    const struct kernel_report *r;
+    str host, scope;
+    int weight; /* how much its table tells */
+    size_t index;
+};
+
+static struct rank rank_of(const struct kernel_report *r, size_t index)
 {
     const struct fact *oom = first_of(r->ooms), *m = first_of(r->memories);
-    struct consumer_table t = { .arena = c->arena, .number = r->number };
+    const struct fact *head = oom != NULL ? oom : first_of(r->failures);
+    struct rank k = { .r = r, .index = index };
+
+    if (head == NULL || int_or(oom, KERNEL_OOM_ORDER, 0) < 0)
+        return k;
+    k.host = head->host;
+    if (of_cgroup(oom)) {
+        k.scope = text_of(oom, KERNEL_OOM_CGROUP);
+        k.weight = 1 + 4 * has(oom, KERNEL_OOM_USAGE) + 2 * has(oom, KERNEL_OOM_CG_ANON) +
+                   (r->tasks.n != 0);
+    } else {
+        k.weight = 1 + 8 * (oom != NULL) + 4 * (int_or(m, KERNEL_MEMORY_TOTAL, 0) > 0) +
+                   2 * (r->tasks.n != 0);
+    }
+    return k;
+}
+
+static int by_rank(const void *pa, const void *pb)
+{
+    const struct rank *a = pa, *b = pb;
+    int order = str_cmp(a->host, b->host);
+
+    if (order == 0)
+        order = str_cmp(a->scope, b->scope);
+    if (order == 0)
+        order = b->weight - a->weight;
+    return order != 0 ? order : a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* The first of the fullest reports of each host and group. */
+static bool *choose_main(struct arena *a, const struct kernel_report *reports, size_t n)
+{
+    struct rank *ranks = arena_array(a, struct rank, n + 1);
+    bool *main = arena_array(a, bool, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        ranks[i] = rank_of(&reports[i], i);
+    qsort(ranks, n, sizeof(*ranks), by_rank);
+    for (size_t i = 0; i < n; i++)
+        main[ranks[i].index] =
+                ranks[i].weight != 0 && (i == 0 || !str_eq(ranks[i].host, ranks[i - 1].host) ||
+                                                !str_eq(ranks[i].scope, ranks[i - 1].scope));
+    return main;
+}
+
+static void report_table(struct correlate *c, const struct kernel_report *r, bool main)
+{
+    const struct fact *oom = first_of(r->ooms), *m = first_of(r->memories);
+    struct consumer_table t = { .arena = c->arena, .number = r->number, .main = main };
 
     if (int_or(oom, KERNEL_OOM_ORDER, 0) < 0)
         return;
@@ -222,6 +308,7 @@ static void report_table(struct correlate *c, const struct kernel_report *r)
         machine_table(&t, r);
     else if (r->tasks.n != 0)
         bare_table(&t, r);
+    consumer_hint(c, &t);
     consumer_flush(c, &t);
 }
 
@@ -229,14 +316,16 @@ static void run(struct correlate *c)
 {
     size_t n;
     const struct kernel_report *reports = kernel_reports(c, &n);
+    const bool *main = choose_main(c->arena, reports, n);
 
     for (size_t i = 0; i < n; i++)
-        report_table(c, &reports[i]);
+        report_table(c, &reports[i], main[i]);
 }
 
 static const struct kind *const wants[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
     &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, &kind_KERNEL_TASK, &kind_KERNEL_SLAB,
-    &kind_KERNEL_TAGGED, NULL };
+    &kind_KERNEL_TAGGED, &kind_KERNEL_MESSAGE, &kind_VM_BALLOON, &kind_NET_MEMORY, &kind_HOST,
+    NULL };
 static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
 
 const struct correlator correlator_oom_consumer = {

@@ -8,6 +8,7 @@
 
 #include "consumer.h"
 #include "fields.h"
+#include "out.h"
 
 enum { OWNERS = 8 };
 
@@ -42,7 +43,7 @@ static int by_bytes(const void *pa, const void *pb)
 static void owners_table(struct correlate *c, const struct fact *const *rows, size_t n)
 {
     struct owner *owners = arena_array(c->arena, struct owner, n + 1);
-    struct consumer_table t = { .arena = c->arena, .source = "allocinfo" };
+    struct consumer_table t = { .arena = c->arena, .source = "allocinfo", .main = true };
     int64_t counted = 0;
     size_t nowners = 0;
 
@@ -68,8 +69,8 @@ static void owners_table(struct correlate *c, const struct fact *const *rows, si
     for (size_t i = 0; i < nowners && i < OWNERS; i++)
         consumer_judge(&t, "unaccounted", owners[i].name, owners[i].bytes, 0.25, 256 * (int64_t)MIB)
                 ->explanation = arena_printf(c->arena,
-                "%.*s holds %lld kB of pages that no counter of /proc/meminfo shows (mostly %.*s)",
-                STR_ARG(owners[i].name), kb(owners[i].bytes),
+                "%.*s holds %.*s of pages that no counter of /proc/meminfo shows (mostly %.*s)",
+                STR_ARG(owners[i].name), STR_ARG(bytes_text(c->arena, owners[i].bytes)),
                 STR_ARG(text_of(owners[i].largest, KERNEL_TAGGED_SITE)));
     consumer_add(&t, "cache", STR("slab, page cache, processes"), counted);
     consumer_add(&t, "unknown", STR("other code"), t.total - t.sum);

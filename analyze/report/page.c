@@ -23,18 +23,6 @@ str page_plural(struct arena *a, uint64_t n, const char *noun)
     return arena_printf(a, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
 }
 
-str page_bytes(struct arena *a, uint64_t bytes)
-{
-    struct out out;
-    str text;
-
-    out_init_memory(&out);
-    out_bytes(&out, (int64_t)bytes);
-    text = arena_str(a, out_text(&out));
-    (void)out_finish(&out);
-    return text;
-}
-
 /* "2012-03-04 02:11 UTC": a clock for people, to the minute; since boot to the second. */
 static str clock_text(struct arena *a, struct when when)
 {

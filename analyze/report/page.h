@@ -44,7 +44,6 @@ struct section {
 void page_row(struct page *t, struct section *s, str text, str right, unsigned most);
 /* "1 host", "7 files" */
 str page_plural(struct arena *a, uint64_t n, const char *noun);
-str page_bytes(struct arena *a, uint64_t bytes);
 /* ", 14 times since 2012-03-04 02:11:40"; empty for once */
 str page_repeats(struct arena *a, uint64_t count, struct when first);
 /* Of the main evidence. */

@@ -163,7 +163,7 @@ static void put_read(struct page *t)
         page_row(t, &s,
                 arena_printf(&t->arena, "%.*f %% of %.*s understood%.*s",
                         r->parsed == r->bytes ? 0 : 1, share,
-                        STR_ARG(page_bytes(&t->arena, r->bytes)), STR_ARG(ignored)),
+                        STR_ARG(bytes_text(&t->arena, (int64_t)r->bytes)), STR_ARG(ignored)),
                 (str){ NULL, 0 }, 0);
 }
 

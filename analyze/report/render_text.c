@@ -19,7 +19,8 @@ static void put_head(struct page *t)
                            : arena_z(a, arena_printf(a, "%.*s, ",
                                                 STR_ARG(page_plural(a, r->nhosts, "host")))),
             STR_ARG(page_plural(a, r->file->nsources, "file")),
-            STR_ARG(page_bytes(a, r->file->bytes)), STR_ARG(page_plural(a, r->rule_count, "rule")));
+            STR_ARG(bytes_text(a, (int64_t)r->file->bytes)),
+            STR_ARG(page_plural(a, r->rule_count, "rule")));
     const struct row row = {
         .label = name,
         .label_style = STYLE_STRONG,
@@ -51,7 +52,7 @@ static str host_text(struct arena *a, const struct report_host *host)
                 STR_ARG(page_plural(a, (uint64_t)host->cpus, "CPU")));
     if (host->ram != 0)
         text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), text.n != 0 ? ", " : "",
-                STR_ARG(page_bytes(a, (uint64_t)host->ram)));
+                STR_ARG(bytes_text(a, (int64_t)host->ram)));
     return text;
 }
 
