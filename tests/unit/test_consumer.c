@@ -292,8 +292,11 @@ static void test_old_report(void **state)
     rig_stop(&rig);
 }
 
-/* A cgroup of 512 MB: its own figures count, not those of the machine, and its parent's name is the
- * scope. */
+/*
+ * A cgroup of 512 MB: its own figures count, not those of the machine. 400 anonymous, 40 shared, 60
+ * of cache of which 40 are the shared ones, slab 12, sockets 10, stacks 3, and 32 of kernel memory of
+ * which 12 + 3 + 10 are named: 7 are left. 400 + 40 + 20 + 12 + 10 + 3 + 7 = 492; 20 are in no row.
+ */
 static void test_cgroup(void **state)
 {
     const struct value head[KERNEL_OOM_NFIELDS] = {
@@ -306,6 +309,8 @@ static void test_cgroup(void **state)
         [KERNEL_OOM_CG_FILE] = value_int(60 * MB),
         [KERNEL_OOM_CG_SHMEM] = value_int(40 * MB),
         [KERNEL_OOM_CG_SLAB] = value_int(12 * MB),
+        [KERNEL_OOM_CG_SOCK] = value_int(10 * MB),
+        [KERNEL_OOM_CG_STACK] = value_int(3 * MB),
         [KERNEL_OOM_KMEM_USAGE] = value_int(32 * MB),
     };
     const struct value machine[KERNEL_MEMORY_NFIELDS] = {
@@ -327,8 +332,127 @@ static void test_cgroup(void **state)
     want_int(row, MEMORY_CONSUMER_TOTAL, 512 * MB);
     want_leaders(&rig, "leaker");
     want_int(row_of(&rig, "cache", NULL), MEMORY_CONSUMER_BYTES, 20 * MB);
-    want_int(row_of(&rig, "slab", "kernel memory of the cgroup"), MEMORY_CONSUMER_BYTES, 20 * MB);
+    want_int(row_of(&rig, "slab", NULL), MEMORY_CONSUMER_BYTES, 12 * MB);
+    want_int(row_of(&rig, "sockets", NULL), MEMORY_CONSUMER_BYTES, 10 * MB);
+    want_int(row_of(&rig, "kernel-stack", NULL), MEMORY_CONSUMER_BYTES, 3 * MB);
+    want_int(row_of(&rig, "kernel", NULL), MEMORY_CONSUMER_BYTES, 7 * MB);
+    want_int(row_of(&rig, "unknown", NULL), MEMORY_CONSUMER_BYTES, 20 * MB);
     assert_true(sum_of(&rig) == 512 * MB);
+    rig_stop(&rig);
+}
+
+/* A group of 32 MB that is full of dirty page cache: small as it is, that is the cause; kernel memory
+ * of a quarter is another. */
+static void test_cgroup_causes(void **state)
+{
+    static const struct {
+        int64_t anon, file, dirty, kmem;
+        const char *leaders;
+    } rows[] = {
+        { 1, 26, 25, 1, "page cache waiting to be written" },
+        { 1, 26, 5, 1, "" },
+        { 1, 5, 0, 20, "kernel memory of the group" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct value head[KERNEL_OOM_NFIELDS] = {
+            [KERNEL_OOM_REPORT] = value_int(1),
+            [KERNEL_OOM_CGROUP] = value_z("/run"),
+            [KERNEL_OOM_USAGE] = value_int(32 * MB),
+            [KERNEL_OOM_CG_ANON] = value_int(rows[i].anon * MB),
+            [KERNEL_OOM_CG_FILE] = value_int(rows[i].file * MB),
+            [KERNEL_OOM_CG_DIRTY] = value_int(rows[i].dirty * MB),
+            [KERNEL_OOM_KMEM_USAGE] = value_int(rows[i].kmem * MB),
+        };
+        struct rig rig;
+
+        rig_start(&rig);
+        rig_put(&rig, &kind_KERNEL_OOM, head);
+        correlator_oom_consumer.run(&rig.c);
+        want_leaders(&rig, rows[i].leaders);
+        assert_true(sum_of(&rig) == 32 * MB);
+        rig_stop(&rig);
+    }
+}
+
+/* A task table of a cpuset's OOM without totals: who of them sits on the nodes it may use is not told. */
+static void test_bound_table(void **state)
+{
+    static const char *const constraints[] = { "cpuset", "mempolicy", "none" };
+    static const char *const leaders_of[] = { "", "", "hog" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct value head[KERNEL_OOM_NFIELDS] = {
+            [KERNEL_OOM_REPORT] = value_int(1),
+            [KERNEL_OOM_CONSTRAINT] = value_z(constraints[i]),
+        };
+        struct rig rig;
+
+        rig_start(&rig);
+        rig_put(&rig, &kind_KERNEL_OOM, head);
+        put_task(&rig, "hog", 3000, 0, -1);
+        put_task(&rig, "sh", 2, 0, -1);
+        correlator_oom_consumer.run(&rig.c);
+        want_leaders(&rig, leaders_of[i]);
+        rig_stop(&rig);
+    }
+}
+
+/* Rows come by size. Of two reports the one with more to tell speaks, not the first. */
+static void test_main_table(void **state)
+{
+    const struct value bare[KERNEL_OOM_NFIELDS] = { [KERNEL_OOM_REPORT] = value_int(1) };
+    const struct value full[KERNEL_OOM_NFIELDS] = { [KERNEL_OOM_REPORT] = value_int(2) };
+    const struct value memory[KERNEL_MEMORY_NFIELDS] = {
+        [KERNEL_MEMORY_REPORT] = value_int(2),
+        [KERNEL_MEMORY_TOTAL] = value_int(1000 * MB),
+        [KERNEL_MEMORY_FREE] = value_int(100 * MB),
+    };
+    int64_t before = INT64_MAX;
+    struct rig rig;
+
+    (void)state;
+    rig_start(&rig);
+    rig_put(&rig, &kind_KERNEL_OOM, bare);
+    put_task(&rig, "of the first", 10, 0, -1);
+    rig_put(&rig, &kind_KERNEL_OOM, full);
+    rig_put(&rig, &kind_KERNEL_MEMORY, memory);
+    correlator_oom_consumer.run(&rig.c);
+    for (size_t i = 0; i < rig.n; i++) {
+        const struct fact *f = rig.facts[i];
+        int64_t bytes;
+
+        if (f->kind != &kind_MEMORY_CONSUMER)
+            continue;
+        want_bool(f, MEMORY_CONSUMER_MAIN, int_or(f, MEMORY_CONSUMER_REPORT, 0) == 2);
+        bytes = int_or(f, MEMORY_CONSUMER_BYTES, 0);
+        if (int_or(f, MEMORY_CONSUMER_REPORT, 0) == 1)
+            continue;
+        assert_true(bytes <= before);
+        before = bytes;
+    }
+    rig_stop(&rig);
+}
+
+/* 8000 of 10000 MB in no counter: the balloon that its own tool tells of is named, nothing else. */
+static void test_hint(void **state)
+{
+    const struct machine m = { .total = 10000, .free = 500, .anon = 1000, .file = 500 };
+    const struct value balloon[VM_BALLOON_NFIELDS] = { [VM_BALLOON_SIZE] = value_int(7000 * MB) };
+    const struct value tcp[NET_MEMORY_NFIELDS] = {
+        [NET_MEMORY_PROTOCOL] = value_z("TCP"), [NET_MEMORY_BYTES] = value_int(60 * MB)
+    };
+    struct rig rig;
+
+    (void)state;
+    rig_start(&rig);
+    put_machine(&rig, &m);
+    rig_put(&rig, &kind_VM_BALLOON, balloon);
+    rig_put(&rig, &kind_NET_MEMORY, tcp);
+    correlator_oom_consumer.run(&rig.c);
+    want_text(row_of(&rig, "unaccounted", NULL), MEMORY_CONSUMER_HINT, "a balloon of 6.8 GB");
     rig_stop(&rig);
 }
 
@@ -524,6 +648,10 @@ int main(void)
         cmocka_unit_test(test_slab_owner),
         cmocka_unit_test(test_old_report),
         cmocka_unit_test(test_cgroup),
+        cmocka_unit_test(test_cgroup_causes),
+        cmocka_unit_test(test_bound_table),
+        cmocka_unit_test(test_main_table),
+        cmocka_unit_test(test_hint),
         cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_victim_only),
         cmocka_unit_test(test_meminfo),
