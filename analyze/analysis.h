@@ -18,8 +18,11 @@ struct analysis {
 /* The built-in rules with every --rules DIR laid over them. Problems go to stderr, one line each,
  * all of them. NULL when there are errors (with --strict: or warnings). */
 struct ruleset *analysis_rules(const struct options *o);
-/* Prints problems of a frozen rule set; returns how many count as errors. */
-size_t analysis_print_problems(const struct ruleset *rules, bool strict, bool warnings);
+/* Prints problems of a frozen rule set, one line each; returns how many count as errors. */
+size_t analysis_print_problems(
+        const struct ruleset *rules, bool strict, bool warnings, struct out *out);
+/* Adds what a person should look at: advice, conditions, patterns. Not done at every start. */
+void analysis_lint(struct ruleset *rules);
 
 /* *ret is always valid afterwards and refers to itself: it must not be moved. */
 void analysis_run(

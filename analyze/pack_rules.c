@@ -83,8 +83,9 @@ static void put_causes(const struct ruleset *rs, struct out *out)
 
     out_init_memory(&rows);
     for (size_t i = 0; i < n; i++)
-        out_printf(&rows, "%.*s\t%s\t%.*s\t%.*s\n", STR_ARG(causes[i].id),
-                role_name(causes[i].role), STR_ARG(causes[i].meaning), STR_ARG(causes[i].subject));
+        out_printf(&rows, "%.*s\t%s\t%.*s\t%.*s\t%.*s\n", STR_ARG(causes[i].id),
+                role_name(causes[i].role), STR_ARG(causes[i].meaning), STR_ARG(causes[i].subject),
+                STR_ARG(causes[i].behind));
     put_entry(out, STR(PACK_CAUSES), out_text(&rows));
     (void)out_finish(&rows);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules a command works with, and what is wrong with them. */
-#include <stdio.h>
+#include <unistd.h>
 
 #include "analysis.h"
 #include "command.h"
@@ -10,7 +10,8 @@ static bool is_error(const struct rule_problem *problem, bool strict)
     return strict || !problem->warning;
 }
 
-size_t analysis_print_problems(const struct ruleset *rules, bool strict, bool warnings)
+size_t analysis_print_problems(
+        const struct ruleset *rules, bool strict, bool warnings, struct out *out)
 {
     size_t n, errors = 0;
     const struct rule_problem *problems = ruleset_problems(rules, &n);
@@ -21,11 +22,26 @@ size_t analysis_print_problems(const struct ruleset *rules, bool strict, bool wa
         errors += is_error(p, strict);
         if (!is_error(p, strict) && !warnings)
             continue;
-        fprintf(stderr, "%.*s#%.*s", STR_ARG(p->file), STR_ARG(p->pointer));
+        out_plain(out, p->file);
+        out_char(out, '#');
+        out_plain(out, p->pointer);
         if (p->column != 0)
-            fprintf(stderr, " column %u", p->column);
-        fprintf(stderr, ": %s%.*s\n", is_error(p, strict) ? "" : "warning: ", STR_ARG(p->text));
+            out_printf(out, " column %u", p->column);
+        out_z(out, p->warning ? ": warning: " : ": ");
+        out_plain(out, p->text);
+        out_printf(out, " [%s]\n", p->code);
     }
+    return errors;
+}
+
+static size_t tell_problems(const struct ruleset *rules, bool strict)
+{
+    struct out out;
+    size_t errors;
+
+    out_init_fd(&out, STDERR_FILENO);
+    errors = analysis_print_problems(rules, strict, strict, &out);
+    (void)out_finish(&out);
     return errors;
 }
 
@@ -45,7 +61,7 @@ struct ruleset *analysis_rules(const struct options *o)
         }
     }
     ok = ruleset_freeze(rules) && ok;
-    errors = analysis_print_problems(rules, o->strict, o->strict);
+    errors = tell_problems(rules, o->strict);
     if (errors != 0)
         command_say(o, "%zu error%s in the rules", errors, errors == 1 ? "" : "s");
     if (ok && errors == 0)

@@ -2,7 +2,7 @@
 /*
  * causes: the vocabulary of causes, from the causes.tsv of each pack.
  *
- *     # id<TAB>role<TAB>meaning<TAB>subject
+ *     # id<TAB>role<TAB>meaning<TAB>subject<TAB>behind
  *     windows/pool/tag-leak<TAB>root-cause<TAB>a pool tag grows steadily<TAB>the tag
  *
  * A later row of the same id replaces the earlier one: a site may say it in its own words.
@@ -45,6 +45,7 @@ static bool read_row(const struct place *place, str line, struct cause_info *ret
     role = str_cut(&line, '\t');
     ret->meaning = str_cut(&line, '\t');
     ret->subject = str_cut(&line, '\t');
+    ret->behind = str_cut(&line, '\t');
     if (!is_cause_id(ret->id, &at))
         problem_error(
                 place, (uint32_t)at + 1, "rule.causes", "a cause is area/.../name in lower case");
@@ -54,7 +55,7 @@ static bool read_row(const struct place *place, str line, struct cause_info *ret
     else if (ret->meaning.n == 0)
         problem_error(place, 0, "rule.causes", "the third column says what the cause means");
     else if (line.n != 0)
-        problem_error(place, 0, "rule.causes", "more than four columns");
+        problem_error(place, 0, "rule.causes", "more than five columns");
     else
         return true;
     return false;

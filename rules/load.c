@@ -151,7 +151,6 @@ static void load_remedy(struct loader *l, const struct json *node)
         struct step *step = &rule->steps[rule->nsteps++];
         const struct json *when = json_get(c, STR("when")), *risk = json_get(c, STR("risk"));
         const struct json *action = json_get(c, STR("do")), *command = json_get(c, STR("command"));
-        struct place place;
 
         if (!check_keys(l, c, remedy_keys))
             continue;
@@ -163,10 +162,6 @@ static void load_remedy(struct loader *l, const struct json *node)
         };
         (void)load_value(l, risk, RISKS);
         step->when = when != NULL ? load_expr(l, when, RESULT_BOOL) : NULL;
-        place = place_node(&l->file, action);
-        if (str_find_nocase(json_text(action), STR("known issue")) != STR_NONE ||
-                str_find_char(json_text(action), ' ') == STR_NONE)
-            problem_warning(&place, 0, "rule.vague-remedy", "say what to do");
     }
 }
 

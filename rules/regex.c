@@ -259,6 +259,31 @@ enum regex_found regex_match(struct regex *r, str text)
     return n == PCRE2_ERROR_NOMATCH || n == PCRE2_ERROR_PARTIAL ? REGEX_NO : REGEX_LIMIT;
 }
 
+str regex_pattern(const struct regex *r)
+{
+    return r->pattern;
+}
+
+bool regex_exceeds(const struct regex *r, str text, uint32_t steps)
+{
+    int error, n = 0;
+    size_t offset;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)r->pattern.p, r->pattern.n,
+            OPTIONS | PCRE2_NO_START_OPTIMIZE, &error, &offset, NULL);
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+
+    if (code != NULL && data != NULL && context != NULL) {
+        (void)pcre2_set_match_limit(context, steps);
+        (void)pcre2_set_heap_limit(context, LIMIT_MATCH_HEAP);
+        n = pcre2_match(code, (PCRE2_SPTR)text.p, text.n, 0, 0, data, context);
+    }
+    pcre2_code_free(code);
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    return n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT;
+}
+
 str regex_literal(const struct regex *r)
 {
     return r->literal;

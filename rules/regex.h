@@ -22,4 +22,8 @@ struct regex *regex_create(struct arena *a, struct regex_list *list, str pattern
 enum regex_found { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 enum regex_found regex_match(struct regex *r, str text);
 
+str regex_pattern(const struct regex *r);
+/* Whether the pattern takes more than so many steps on a text, for the lint: without JIT, which counts
+ * otherwise, and without the shortcuts that depend on the text. */
+bool regex_exceeds(const struct regex *r, str text, uint32_t steps);
 str regex_literal(const struct regex *r); /* what every match holds; may be empty */

@@ -8,16 +8,13 @@
  * Causes and ids are sorted, so that what a pattern means is a range of either. A base of 50,000
  * rules in which every one explains all others is walked in near linear time.
  */
-#include <stdlib.h>
-
+#include "cause_graph.h"
 #include "suggest.h"
 #include "wants.h"
 
 enum { CIRCLE_NAMES = 8 };
 
 struct node {
-    str cause;
-    size_t from, to; /* its rules in by_cause */
     uint32_t index, low, component;
     bool on_stack;
     /* The range of nodes that begins here and was looked through: its end, and the node on the stack
@@ -33,99 +30,18 @@ struct frame {
 
 struct graph {
     struct ruleset *rs;
-    struct rule **by_cause; /* sorted by cause, then id */
-    struct node *nodes;     /* sorted by cause */
-    size_t n;
-    size_t *unvisited; /* the first at or after a place; paths are shortened as they are walked */
+    struct cause_graph causes;
+    struct node *nodes; /* [cause] */
     uint32_t *stack;
     struct frame *frames;
     size_t depth, nframes;
     uint32_t visited, components;
 };
 
-static int compare_causes(const void *a, const void *b)
-{
-    const struct rule *const *x = a, *const *y = b;
-    int order = str_cmp((*x)->cause, (*y)->cause);
-
-    return order != 0 ? order : str_cmp((*x)->id, (*y)->id);
-}
-
-static void build_nodes(struct graph *g)
-{
-    struct arena *a = &g->rs->arena;
-    size_t most = g->rs->nrules + 1, n = 0;
-
-    g->by_cause = arena_array(a, struct rule *, most);
-    g->nodes = arena_array(a, struct node, most);
-    g->stack = arena_array(a, uint32_t, most);
-    g->frames = arena_array(a, struct frame, most);
-    g->unvisited = arena_array(a, size_t, most);
-    for (size_t i = 0; i < g->rs->nrules; i++) {
-        if (g->rs->rules[i]->cause.n != 0)
-            g->by_cause[n++] = g->rs->rules[i];
-    }
-    if (n != 0)
-        qsort(g->by_cause, n, sizeof(*g->by_cause), compare_causes);
-    for (size_t i = 0; i < n; i++) {
-        if (g->n == 0 || !str_eq(g->nodes[g->n - 1].cause, g->by_cause[i]->cause))
-            g->nodes[g->n++] = (struct node){ .cause = g->by_cause[i]->cause, .from = i };
-        g->nodes[g->n - 1].to = i + 1;
-    }
-    for (size_t i = 0; i <= g->n; i++)
-        g->unvisited[i] = i;
-}
-
-/* First node not before the text. */
-static size_t lower_bound(const struct graph *g, str text)
-{
-    size_t from = 0, to = g->n;
-
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-
-        if (str_cmp(g->nodes[middle].cause, text) < 0)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
-static str start_of(str pattern)
-{
-    return str_ends(pattern, STR("*")) ? str_slice(pattern, 0, pattern.n - 1) : pattern;
-}
-
-/* Behind the last that a pattern means: what it means lies side by side. */
-static size_t upper_bound(const struct graph *g, str pattern, size_t from)
-{
-    size_t to = g->n;
-
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-
-        if (pattern_matches(pattern, g->nodes[middle].cause))
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
-/* The causes that a pattern means. */
-static size_t find_range(const struct graph *g, str pattern, size_t *ret_to)
-{
-    size_t from = lower_bound(g, start_of(pattern));
-
-    *ret_to = upper_bound(g, pattern, from);
-    return from;
-}
-
 /* The rules whose ids a pattern means. */
 static size_t find_ids(const struct ruleset *rs, str pattern, size_t *ret_to)
 {
-    str start = start_of(pattern);
+    str start = pattern_start(pattern);
     size_t from = 0, to = rs->nrules, end;
 
     while (from < to) {
@@ -143,21 +59,6 @@ static size_t find_ids(const struct ruleset *rs, str pattern, size_t *ret_to)
     return from;
 }
 
-static size_t next_unvisited(struct graph *g, size_t at)
-{
-    size_t end = at;
-
-    while (g->unvisited[end] != end)
-        end = g->unvisited[end];
-    while (g->unvisited[at] != end) {
-        size_t next = g->unvisited[at];
-
-        g->unvisited[at] = end;
-        at = next;
-    }
-    return end;
-}
-
 /* --- circles: Tarjan's strongly connected components, with a stack of its own --------------- */
 
 static void enter(struct graph *g, size_t at)
@@ -166,9 +67,9 @@ static void enter(struct graph *g, size_t at)
 
     node->index = node->low = ++g->visited;
     node->on_stack = true;
-    g->unvisited[at] = at + 1;
+    cause_graph_visit(&g->causes, at);
     g->stack[g->depth++] = (uint32_t)at;
-    g->frames[g->nframes++] = (struct frame){ .node = at, .rule = node->from };
+    g->frames[g->nframes++] = (struct frame){ .node = at, .rule = g->causes.nodes[at].from };
 }
 
 static void leave(struct graph *g, size_t at)
@@ -220,15 +121,16 @@ static void pull_down(struct graph *g, struct node *node, size_t from, size_t to
 /* The next pattern of the node's rules; false when there is none. */
 static bool next_range(struct graph *g, struct frame *f)
 {
-    const struct node *node = &g->nodes[f->node];
+    const struct cause_node *node = &g->causes.nodes[f->node];
 
-    while (f->rule < node->to && f->pattern >= g->by_cause[f->rule]->explains.n) {
+    while (f->rule < node->to && f->pattern >= g->causes.by_cause[f->rule]->explains.n) {
         f->rule++;
         f->pattern = 0;
     }
     if (f->rule == node->to)
         return false;
-    f->from = f->at = find_range(g, g->by_cause[f->rule]->explains.p[f->pattern++], &f->to);
+    f->from = f->at = cause_graph_range(
+            &g->causes, g->causes.by_cause[f->rule]->explains.p[f->pattern++], &f->to);
     return true;
 }
 
@@ -237,7 +139,7 @@ static void walk(struct graph *g, size_t start)
     enter(g, start);
     while (g->nframes != 0) {
         struct frame *f = &g->frames[g->nframes - 1];
-        size_t at = next_unvisited(g, f->at);
+        size_t at = cause_graph_next(&g->causes, f->at);
 
         if (at < f->to) {
             f->at = at + 1;
@@ -260,13 +162,13 @@ static struct place place_of(struct ruleset *rs, const struct rule *rule, str po
 static size_t *list_members(const struct graph *g, size_t **ret_starts)
 {
     size_t *starts = arena_array(&g->rs->arena, size_t, g->components + 2);
-    size_t *members = arena_array(&g->rs->arena, size_t, g->n + 1);
+    size_t *members = arena_array(&g->rs->arena, size_t, g->causes.n + 1);
 
-    for (size_t i = 0; i < g->n; i++)
+    for (size_t i = 0; i < g->causes.n; i++)
         starts[g->nodes[i].component + 1]++;
     for (uint32_t c = 0; c <= g->components; c++)
         starts[c + 1] += starts[c];
-    for (size_t i = 0; i < g->n; i++)
+    for (size_t i = 0; i < g->causes.n; i++)
         members[starts[g->nodes[i].component]++] = i;
     *ret_starts = starts; /* each has moved to its end: component c begins at starts[c - 1] */
     return members;
@@ -279,8 +181,8 @@ static void report_circle(const struct graph *g, const size_t *members, size_t n
     str names = STR("");
 
     for (size_t i = 0; i < n; i++) {
-        const struct node *node = &g->nodes[members[i]];
-        const struct rule *rule = g->by_cause[node->from];
+        const struct cause_node *node = &g->causes.nodes[members[i]];
+        const struct rule *rule = g->causes.by_cause[node->from];
 
         if (first == NULL || str_cmp(rule->id, first->id) < 0)
             first = rule;
@@ -311,7 +213,7 @@ static void check_patterns(const struct graph *g, const struct rule *rule, struc
         const char *key, bool rules_too)
 {
     for (size_t i = 0; i < patterns.n; i++) {
-        size_t to, from = find_range(g, patterns.p[i], &to);
+        size_t to, from = cause_graph_range(&g->causes, patterns.p[i], &to);
         bool known = from < to || causes_match(g->rs, patterns.p[i]);
         struct place place;
 
@@ -369,11 +271,13 @@ static void check_pair(struct ruleset *rs, const struct rule *rule, struct rule 
 static void check_supersedes(const struct graph *g, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->supersedes.n; i++) {
-        size_t to, from = find_range(g, rule->supersedes.p[i], &to);
+        size_t to, from = cause_graph_range(&g->causes, rule->supersedes.p[i], &to);
 
         for (; from < to; from++) {
-            for (size_t k = g->nodes[from].from; k < g->nodes[from].to; k++)
-                check_pair(g->rs, rule, g->by_cause[k]);
+            const struct cause_node *node = &g->causes.nodes[from];
+
+            for (size_t k = node->from; k < node->to; k++)
+                check_pair(g->rs, rule, g->causes.by_cause[k]);
         }
         for (from = find_ids(g->rs, rule->supersedes.p[i], &to); from < to; from++)
             check_pair(g->rs, rule, g->rs->rules[from]);
@@ -383,9 +287,13 @@ static void check_supersedes(const struct graph *g, const struct rule *rule)
 void check_relations(struct ruleset *rs)
 {
     struct graph g = { .rs = rs };
+    struct arena *a = &rs->arena;
 
-    build_nodes(&g);
-    for (size_t i = 0; i < g.n; i++) {
+    cause_graph_build(&g.causes, a, rs);
+    g.nodes = arena_array(a, struct node, g.causes.n + 1);
+    g.stack = arena_array(a, uint32_t, g.causes.n + 1);
+    g.frames = arena_array(a, struct frame, g.causes.n + 1);
+    for (size_t i = 0; i < g.causes.n; i++) {
         if (g.nodes[i].index == 0)
             walk(&g, i);
     }
@@ -393,7 +301,7 @@ void check_relations(struct ruleset *rs)
         struct rule *rule = rs->rules[i];
 
         if (rule->cause.n != 0)
-            rule->cycle = g.nodes[lower_bound(&g, rule->cause)].component;
+            rule->cycle = g.nodes[cause_graph_find(&g.causes, rule->cause)].component;
         check_cause(&g, rule);
         check_patterns(&g, rule, rule->explains, "explains", false);
         check_patterns(&g, rule, rule->supersedes, "supersedes", true);

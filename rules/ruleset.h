@@ -64,6 +64,24 @@ void ruleset_add_builtin(struct ruleset *rs);
  * errors. */
 bool ruleset_freeze(struct ruleset *rs);
 
+/* What advice may name on some systems only, and commands that exist on one: rows of tables. */
+struct lint_lever {
+    str lever, os, products, note;
+};
+struct lint_tool {
+    str tool, os;
+};
+struct lint_tables {
+    const struct lint_lever *levers;
+    size_t nlevers;
+    const struct lint_tool *tools;
+    size_t ntools;
+};
+/* Adds warnings of what makes rules poor though nothing in them is wrong. After ruleset_freeze. */
+void ruleset_lint(struct ruleset *rs, const struct lint_tables *tables);
+/* Stands where somebody has yet to write something, as drafts do: "FILL IN: what this is". */
+#define RULE_BLANK "FILL IN"
+
 const struct rule_problem *ruleset_problems(const struct ruleset *rs, size_t *ret_n);
 size_t ruleset_count(const struct ruleset *rs);
 /* Rules that a site has disabled; they follow the others in ruleset_rule. */
@@ -74,6 +92,7 @@ str ruleset_sha256(const struct ruleset *rs); /* of all rule files in order of i
 struct cause_info {
     str id, meaning;
     str subject; /* what its findings are about: "the tag"; may be absent */
+    str behind;  /* what stands behind it where no rule can tell; may be absent */
     enum rule_role role;
     bool site;
     size_t order;

@@ -174,6 +174,7 @@ static void load_piece(struct splitter *s, struct piece *piece, str body, uint32
     struct expr *expr;
 
     place.column += column - 1;
+    piece->column = column - 1;
     expr = expr_parse(s->a, text, &place);
     if (expr == NULL || !expr_check(s->a, expr, s->scope, RESULT_UNKNOWN, &place))
         s->failed = true;
@@ -272,6 +273,7 @@ static void cross_bracket(
     if (!open)
         return;
     *part = ++t->nparts;
+    t->columns[t->nparts - 1] = (uint32_t)*at + 1;
     *at += load_condition(s, str_from(text, *at), (uint32_t)*at + 1, &t->conditions[t->nparts - 1]);
 }
 
@@ -287,6 +289,7 @@ struct template *template_load(
         most += text.p[i] == '{' || text.p[i] == '[' || text.p[i] == ']';
     t->pieces = arena_array(a, struct piece, most);
     t->conditions = arena_array(a, const struct expr *, most);
+    t->columns = arena_array(a, uint32_t, most);
     while (at < text.n) {
         struct piece *piece = &t->pieces[t->n++];
         size_t n;

@@ -20,7 +20,8 @@ struct piece {
     str text;                /* what stands before the expression */
     const struct expr *expr; /* NULL: text only */
     const struct filter *filter;
-    uint32_t part; /* optional part that it belongs to, from 1; 0 = always printed */
+    uint32_t part;   /* optional part that it belongs to, from 1; 0 = always printed */
+    uint32_t column; /* how many bytes stand before the expression in the template */
 };
 
 struct template
@@ -28,6 +29,7 @@ struct template
     struct piece *pieces;
     size_t n;
     const struct expr **conditions; /* [part - 1]; NULL = none */
+    uint32_t *columns;              /* [part - 1]: how many bytes stand before the condition */
     uint32_t nparts;
 };
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Every diagnostic code in the source stands in docs/diagnostics.md, and every code there in the source.
+"""Every diagnostic code in the source stands in docs/diagnostics.md, those of rule files in docs/rule-checks.md, and
+every code there in the source.
 
 usage: check_diagnostics.py SOURCE_TOP [BUILD_TOP]
 """
 import glob, os, re, sys
 
-FAMILIES = {"bundle", "text", "facts", "findings", "regex", "rules"}
+FAMILIES = {"bundle", "text", "facts", "findings", "regex", "rule", "rules"}
+DOCS = ("docs/diagnostics.md", "docs/rule-checks.md")
 
 
 def main():
@@ -20,11 +22,16 @@ def main():
             for code in re.findall(r'"([a-z0-9-]+\.[a-z0-9-]+)"', open(path, encoding="utf-8").read()):
                 if code.split(".")[0] in FAMILIES | formats and code not in kinds and not code.endswith((".c", ".h", ".def", ".tsv", ".txt", ".conf", ".d")):
                     used.setdefault(code, os.path.relpath(path, top))
-    told = set(re.findall(r"^\| `([a-z0-9-]+\.[a-z0-9-]+)` \|", open(os.path.join(top, "docs/diagnostics.md"), encoding="utf-8").read(), re.M))
-    wrong = [f"{used[c]}: {c} is not in docs/diagnostics.md" for c in sorted(set(used) - told)]
-    wrong += [f"docs/diagnostics.md: nothing gives {c}" for c in sorted(told - set(used))]
+    told = {}
+    for name in DOCS:
+        for code in re.findall(r"^\| `([a-z0-9-]+\.[a-z0-9-]+)` \|", open(os.path.join(top, name), encoding="utf-8").read(), re.M):
+            told[code] = name
+    wrong = [f"{used[c]}: {c} is told in none of {', '.join(DOCS)}" for c in sorted(set(used) - set(told))]
+    wrong += [f"{told[c]}: nothing gives {c}" for c in sorted(set(told) - set(used))]
+    wrong += [f"{told[c]}: {c} is a code of rule files" if c.startswith("rule.") else f"{told[c]}: {c} is no code of rule files"
+              for c in sorted(told) if c.startswith("rule.") != (told[c] == DOCS[1])]
     print("\n".join(wrong))
-    print(f"{len(set(used) & told)} passed, {len(wrong)} failed")
+    print(f"{len(set(used) & set(told))} passed, {len(wrong)} failed")
     return 1 if wrong or not used else 0
 
 

@@ -143,11 +143,17 @@ def test_bad_rules(folder):
         "summary": "{a.nothing}", "references": ["test"], "cases": {"fires": [], "silent": []}}))
     for command in (["analyze", "--rules", os.path.dirname(pack), note], ["rules", "check", os.path.dirname(pack)]):
         code, out, err = run(*command)
+        err = out if command[1] == "check" else err
         name = " ".join(command[:2])
         check(code == 2, f"{name}: broken rules give status {code}")
         check("torn.json#" in err, f"{name}: the torn file is not named: {err[:400]}")
         check("names.json#/evidence/a/subsytem" in err, f"{name}: a wrong field is not pointed at: {err[:400]}")
         check("names.json#/when column " in err, f"{name}: a wrong expression has no column: {err[:400]}")
+        check("[rule.json]" in err and "[rule.unknown-field]" in err, f"{name}: problems without code: {err[:400]}")
+    told = json.loads(run("rules", "check", "--format", "json", os.path.dirname(pack))[1])
+    check({(p["pointer"], p["code"], p["level"]) for p in told if p["column"] == 0} >=
+          {("/evidence/a/subsytem", "rule.unknown-field", "error"), ("", "rule.json", "error")},
+          f"rules check --format json: {told}")
     says(2, "", "nowhere", "analyze", "--rules", os.path.join(folder, "nowhere"), note)
 
 

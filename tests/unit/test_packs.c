@@ -133,7 +133,7 @@ static void test_vocabulary(void **state)
 
     rs = ruleset_create(test_kinds);
     ruleset_add_causes(rs, STR("causes.tsv"),
-            STR("T/x\tsymptom\tm\nt/x\tsympton\tm\nt/y\tsymptom\nt/z\tsymptom\tm\ts\tmore\n"));
+            STR("T/x\tsymptom\tm\nt/x\tsympton\tm\nt/y\tsymptom\nt/z\tsymptom\tm\ts\tb\tmore\n"));
     (void)ruleset_problems(rs, &n);
     assert_int_equal(n, 4);
     assert_true(str_eq(ruleset_problems(rs, &n)[2].pointer, STR("L3")));

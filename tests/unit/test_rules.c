@@ -6,6 +6,7 @@
  *     expr.test     expression [| filter] / facts / what a template prints of it
  *     match.test    one selection / facts / numbers of the facts that match
  *     load.test     keys that replace those of a sound rule / problems: code pointer[:column]
+ *     lint.test     the same of an exoneration with three selections, and what the lint tells
  *     run.test      pack / facts / the verdict, one line each
  *
  * %%FAIL code [column] stands for an expression or selection that must be refused for that reason.
@@ -143,7 +144,22 @@ static bool match_row(struct context *c, const struct row *row, str *ret_got)
     return str_eq(*ret_got, row->lines[2]);
 }
 
-/* A sound rule whose keys give way to those of the row. */
+/* Keys as given, the others as in a sound rule. */
+static str whole_rule(struct arena *a, str keys, const char *const (*sound)[2], size_t n)
+{
+    str error, all = keys;
+    const struct json *given = json_parse(a, arena_printf(a, "{%.*s}", STR_ARG(keys)), &error);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct json *node = json_get(given, str_z(sound[i][0]));
+
+        if (node == NULL)
+            all = arena_printf(a, "%.*s%s\"%s\":%s", STR_ARG(all), all.n != 0 ? "," : "",
+                    sound[i][0], sound[i][1]);
+    }
+    return arena_printf(a, "{%.*s}", STR_ARG(all));
+}
+
 static str load_rule(struct arena *a, str keys)
 {
     static const char *const sound[][2] = {
@@ -156,17 +172,8 @@ static str load_rule(struct arena *a, str keys)
         { "summary", "\"s\"" },
         { "references", "[\"r\"]" },
     };
-    str error, all = keys;
-    const struct json *given = json_parse(a, arena_printf(a, "{%.*s}", STR_ARG(keys)), &error);
 
-    for (size_t i = 0; i < sizeof(sound) / sizeof(sound[0]); i++) {
-        const struct json *node = json_get(given, str_z(sound[i][0]));
-
-        if (node == NULL)
-            all = arena_printf(a, "%.*s%s\"%s\":%s", STR_ARG(all), all.n != 0 ? "," : "",
-                    sound[i][0], sound[i][1]);
-    }
-    return arena_printf(a, "{%.*s}", STR_ARG(all));
+    return whole_rule(a, keys, sound, sizeof(sound) / sizeof(sound[0]));
 }
 
 /* RAW in the row: the whole file. */
@@ -185,6 +192,48 @@ static bool load_row(struct context *c, const struct row *row, str *ret_got)
         *ret_got = STR("ok\n");
     ruleset_destroy(rs);
     return str_eq(*ret_got, lines_joined(a, row, 1));
+}
+
+static str lint_rule(struct arena *a, str keys)
+{
+    static const char *const sound[][2] = {
+        { "title", "\"t\"" },
+        { "cause", "\"t/cause\"" },
+        { "role", "\"exoneration\"" },
+        { "severity", "\"low\"" },
+        { "status", "\"test\"" },
+        { "evidence", "{\"p\":{\"fact\":\"pool.tag\",\"tag\":\"A\"},"
+                      "\"e\":{\"fact\":\"event\"},\"r\":{\"fact\":\"error\"}}" },
+        { "summary", "\"s\"" },
+        { "references", "[\"r\"]" },
+    };
+
+    return whole_rule(a, keys, sound, sizeof(sound) / sizeof(sound[0]));
+}
+
+static bool lint_row(struct context *c, const struct row *row, str *ret_got)
+{
+    static const struct lint_lever levers[] = {
+        { STR_INIT("OldLever"), STR_INIT("windows"), STR_INIT("2000,xp"), STR_INIT("later: none") },
+        { STR_INIT("NewLever"), STR_INIT("windows"), STR_INIT("!2000,xp,2003"), STR_INIT("") },
+    };
+    static const struct lint_tool tools[] = { { STR_INIT("wintool"), STR_INIT("windows") } };
+    const struct lint_tables rows = { levers, 2, tools, 1 };
+    struct ruleset *rs = ruleset_create(test_kinds);
+    str keys = row->lines[0];
+
+    ruleset_add_causes(rs, STR("causes.tsv"),
+            STR("t/told\tmechanism\tm\t\tnobody can tell\nt/cause\tmechanism\tm\n"
+                "t/x\tsymptom\tm\nwindows/x\tsymptom\tm\nlinux/x\tsymptom\tm\n"));
+    ruleset_add(rs, STR("t/rule"), STR("row"),
+            lint_rule(c->a, str_eq(keys, STR("-")) ? STR("") : keys));
+    (void)ruleset_freeze(rs);
+    ruleset_lint(rs, &rows);
+    *ret_got = problems_of(c->a, rs, true);
+    if (ret_got->n == 0)
+        *ret_got = STR("ok\n");
+    ruleset_destroy(rs);
+    return str_eq(*ret_got, lines_joined(c->a, row, 1));
 }
 
 /* "T <head >head", "t <cell >cell", "f <foot >foot"; > is a column that stands at the right. */
@@ -321,6 +370,12 @@ static void test_load(void **state)
     run_file("load.test", 60, load_row);
 }
 
+static void test_lint(void **state)
+{
+    (void)state;
+    run_file("lint.test", 60, lint_row);
+}
+
 static void test_run(void **state)
 {
     (void)state;
@@ -333,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_expr),
         cmocka_unit_test(test_match),
         cmocka_unit_test(test_load),
+        cmocka_unit_test(test_lint),
         cmocka_unit_test(test_run),
     };
 
