@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hosts: which facts speak of one machine. Spellings that differ in case only are one host, and a
- * short name is the host whose full name begins with it, unless there are several such.
+ * hosts: which facts speak of one machine, in whatever spelling (host_names.h).
  */
 #pragma once
 
