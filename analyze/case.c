@@ -360,6 +360,7 @@ static void on_member(void *ctx, struct member *m)
     source->second = bid.second;
     source->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
     if (bid.parser != NULL) {
+        source->text = source->text && !bid.parser->raw; /* a binary format that looks like text */
         source->format = str_z(bid.parser->name);
         parse_member(&s, m, bid.parser, sniff.name);
     } else {

@@ -160,3 +160,8 @@ size_t table_pool_tag(const struct table *table, str tag)
     memcpy(padded, tag.p, tag.n);
     return best_pattern(table, (str){ padded, sizeof(padded) });
 }
+
+size_t pattern_fits(str pattern, str text)
+{
+    return fits(pattern, text, false);
+}

@@ -43,3 +43,5 @@ size_t table_match(const struct table *table, str key);
 /* A row of pool_tags: exact, else the pattern with most literal characters; nrows of it if none.
  * The tag may lack its trailing blanks. */
 size_t table_pool_tag(const struct table *table, str tag);
+/* How well a pattern of that kind fits a text: literal characters + 1; 0 when it does not. */
+size_t pattern_fits(str pattern, str text);

@@ -232,12 +232,23 @@ def test_rules_over_lines():
             check(found[0]["evidence"][0]["line"] == 4, f"{name}: first on line {found[0]['evidence'][0]['line']}, want 4")
 
 
+def test_unknown_tags():
+    """Tags that no table knows: the largest first, each with who uses it by the files of the bundle, and nothing made up."""
+    report = json.loads(run("analyze", "--format", "json", os.path.join(CASES, "windows/tag-unknown-driver/input"))[1])
+    got = [(item["text"], item["detail"]) for item in report["unknown"]["tags"]]
+    check(got == [("Cfsq", "6.1 MB nonpaged; contosofs.sys 2.1.0.7 of Contoso uses it: input/drivers/contosofs.sys"),
+                  ("Fbq1", "2.9 MB nonpaged; fabmon.sys 9.0.0.1 of Fabrikam has it in its data: input/drivers/fabmon.sys"),
+                  ("Lwq7", "2.0 MB paged; litware.sys by a table: input/pooltag.txt"), ("Zzyq", "1.6 MB nonpaged")],
+          f"unknown tags: {got}")
+
+
 def main():
     global FATHOM, CASES
     FATHOM, CASES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     test_help()
     test_explain()
     test_rules_over_lines()
+    test_unknown_tags()
     for test in (test_usage, test_reading, test_findings, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)

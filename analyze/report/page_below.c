@@ -116,7 +116,8 @@ static void put_unknown(struct page *t)
     struct section s = { 0 };
 
     put_items(t, &s,
-            r->ntags == 1 ? "tag above 1 MB without an owner" : "tags above 1 MB without an owner",
+            r->ntags == 1 ? "tag above 1 MB that no table knows"
+                          : "tags above 1 MB that no table knows",
             r->tags, r->ntags);
     put_items(t, &s,
             r->ncodes == 1 ? "error code that no finding rests on"

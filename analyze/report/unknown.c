@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "derived.h"
 #include "report_parts.h"
 #include "tables.h"
 
@@ -240,6 +241,32 @@ static str size_text(struct arena *a, int64_t bytes, str pool)
     return text;
 }
 
+/* Who uses the tag by the bundle's own files: "; contoso.sys 2.1 of Contoso loads it: x.zip!contoso.sys". */
+static str owner_text(struct arena *a, const struct case_file *c, const struct fact *tag)
+{
+    for (size_t i = 0; i < c->nfacts; i++) {
+        const struct fact *f = c->facts[i];
+        str source, version, company;
+
+        if (f->kind != &kind_POOL_ATTRIBUTION || f->where.member == 0 ||
+                int_of(f, POOL_ATTRIBUTION_RANK) != 1 || !str_eq(f->host, tag->host) ||
+                !str_eq(text_of(f, POOL_ATTRIBUTION_TAG), text_of(tag, POOL_TAG_TAG)))
+            continue;
+        source = text_of(f, POOL_ATTRIBUTION_SOURCE);
+        version = text_of(f, POOL_ATTRIBUTION_VERSION);
+        company = text_of(f, POOL_ATTRIBUTION_COMPANY);
+        return arena_printf(a, "; %.*s%s%.*s%s%.*s %s: %.*s%s",
+                STR_ARG(text_of(f, POOL_ATTRIBUTION_DRIVER)), version.n != 0 ? " " : "",
+                STR_ARG(version), company.n != 0 ? " of " : "", STR_ARG(company),
+                str_eq(source, STR("code"))   ? "uses it"
+                : str_eq(source, STR("data")) ? "has it in its data"
+                                              : "by a table",
+                STR_ARG(c->sources[f->where.member - 1].path),
+                int_of(f, POOL_ATTRIBUTION_CANDIDATES) > 1 ? ", and others" : "");
+    }
+    return (str){ NULL, 0 };
+}
+
 static bool is_subject(const struct verdict *v, str tag)
 {
     for (size_t i = 0; i < v->nfindings; i++) {
@@ -268,7 +295,9 @@ static void build_tags(struct report *r, struct case_file *c)
             continue;
         items[r->ntags++] = (struct unknown_item){
             .text = str_trim_end(tag),
-            .detail = size_text(&c->arena, bytes, text_of(last, POOL_TAG_POOL)),
+            .detail = arena_printf(&c->arena, "%.*s%.*s",
+                    STR_ARG(size_text(&c->arena, bytes, text_of(last, POOL_TAG_POOL))),
+                    STR_ARG(owner_text(&c->arena, c, last))),
             .count = (uint64_t)bytes,
             .where = last->where,
         };

@@ -95,6 +95,24 @@ static void test_calendar(void **state)
     assert_false(civil_to_ns(&(struct civil){ 2100, 2, 29, 0, 0, 0, 0 }, &(int64_t){ 0 }));
 }
 
+/* Counts of other systems: 0 is no time, and what 64 bits of nanoseconds do not hold is none. */
+static void test_counts(void **state)
+{
+    char buf[WHEN_TEXT];
+
+    (void)state;
+    assert_int_equal(when_unix(0).basis, WHEN_NONE);
+    assert_true(str_eq(when_format(when_unix(UINT32_MAX), buf), STR("2106-02-07T06:28:15Z")));
+    assert_int_equal(when_filetime(0).basis, WHEN_NONE);
+    assert_true(str_eq(
+            when_format(when_filetime(116444736000000000), buf), STR("1970-01-01T00:00:00Z")));
+    assert_true(str_eq(when_format(when_filetime(116444735999999999), buf),
+            STR("1969-12-31T23:59:59.9999999Z")));
+    assert_int_equal(when_filetime(1).basis, WHEN_NONE); /* 1601 */
+    assert_int_equal(when_filetime(UINT64_MAX).basis, WHEN_NONE);
+    assert_int_equal(when_filetime(INT64_MAX).basis, WHEN_NONE);
+}
+
 static void test_order(void **state)
 {
     struct when utc = when_utc(5), mono = when_monotonic(5, 0), later = when_monotonic(1, 1);
@@ -115,6 +133,7 @@ int main(void)
         cmocka_unit_test(test_iso),
         cmocka_unit_test(test_syslog),
         cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_counts),
         cmocka_unit_test(test_order),
     };
 
