@@ -12,11 +12,12 @@
 #include <pcre2.h>
 
 #include "limits.h"
+#include "literals.h"
 
 struct regex {
     struct regex *next;
-    str pattern, literal;
-    bool nocase; /* of the literal */
+    str pattern;
+    struct literal_sets literals;
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -26,161 +27,6 @@ struct regex {
 /* Subjects are cut by LIMIT_QUOTE and the like, maybe inside a character. */
 enum { OPTIONS = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C };
 enum { STACK_FIRST = 32 * 1024, STACK_MOST = 1024 * 1024 };
-
-struct scan {
-    str rest;
-    bool nocase;
-    char run[256], best[256];
-    size_t nrun, nbest;
-    unsigned depth;
-};
-
-static void end_run(struct scan *s)
-{
-    if (s->nrun > s->nbest) {
-        s->nbest = s->nrun;
-        for (size_t i = 0; i < s->nrun; i++)
-            s->best[i] = s->run[i];
-    }
-    s->nrun = 0;
-}
-
-static void add_char(struct scan *s, char c)
-{
-    if (s->depth != 0)
-        return;
-    /* Case of other than ASCII letters is left to the library. */
-    if (s->nocase && (unsigned char)c >= 0x80) {
-        end_run(s);
-        return;
-    }
-    if (s->nrun == sizeof(s->run))
-        end_run(s);
-    s->run[s->nrun++] = c;
-}
-
-/* [...] as a whole; a ] that stands first is an ordinary character. */
-static void skip_class(struct scan *s)
-{
-    size_t i = 1;
-
-    if (i < s->rest.n && s->rest.p[i] == '^')
-        i++;
-    if (i < s->rest.n && s->rest.p[i] == ']')
-        i++;
-    for (; i < s->rest.n && s->rest.p[i] != ']'; i++) {
-        if (s->rest.p[i] == '[' && i + 1 < s->rest.n && s->rest.p[i + 1] == ':') {
-            size_t close = str_find(str_from(s->rest, i), STR(":]"));
-
-            i += close != STR_NONE ? close + 1 : 0;
-        } else if (s->rest.p[i] == '\\') {
-            i++;
-        }
-    }
-    s->rest = str_from(s->rest, i + 1);
-    end_run(s);
-}
-
-/* False: the pattern is beyond what is understood here. */
-static bool scan_escape(struct scan *s)
-{
-    char c = s->rest.n > 1 ? s->rest.p[1] : '\0';
-
-    if (c == '\0' || c == 'Q' || c == 'E' || c == 'N')
-        return false;
-    s->rest = str_from(s->rest, 2);
-    if (!is_alnum(c)) {
-        add_char(s, c);
-        return true;
-    }
-    end_run(s);
-    /* Those whose argument follows: what it is made of is no literal. */
-    return str_find_char(STR("dDsSwWbBAzZGhHvVRXntrfea"), c) != STR_NONE;
-}
-
-/* What stands before a quantifier may be absent: the last character goes, all its bytes. */
-static void drop_char(struct scan *s)
-{
-    while (s->nrun != 0 && ((unsigned char)s->run[s->nrun - 1] & 0xc0) == 0x80)
-        s->nrun--;
-    s->nrun -= s->nrun != 0;
-    end_run(s);
-}
-
-static bool scan_one(struct scan *s)
-{
-    char c = s->rest.p[0];
-
-    if (c == '\\')
-        return scan_escape(s);
-    if (c == '[') {
-        skip_class(s);
-        return true;
-    }
-    s->rest = str_from(s->rest, 1);
-    switch (c) {
-    case '|':
-        if (s->depth == 0)
-            return false;
-        break;
-    case '(':
-        end_run(s);
-        s->depth++;
-        /* Options and verbs may change the meaning of what follows; conditions of all. */
-        if (str_starts(s->rest, STR("*")))
-            return false;
-        if (str_starts(s->rest, STR("?")) && !str_starts(s->rest, STR("?:")) &&
-                !str_starts(s->rest, STR("?=")) && !str_starts(s->rest, STR("?!")) &&
-                !str_starts(s->rest, STR("?<")) && !str_starts(s->rest, STR("?>")))
-            return false;
-        break;
-    case ')':
-        s->depth -= s->depth != 0;
-        break;
-    case '*':
-    case '?':
-        drop_char(s);
-        break;
-    case '{':
-        /* {n} and {n,m} are not told from {0,m}; other braces are ordinary. */
-        if (s->rest.n == 0 || (!is_digit(s->rest.p[0]) && s->rest.p[0] != ',')) {
-            add_char(s, c);
-            break;
-        }
-        drop_char(s);
-        while (s->rest.n != 0 && (is_digit(s->rest.p[0]) || s->rest.p[0] == ','))
-            s->rest = str_from(s->rest, 1);
-        (void)str_take_char(&s->rest, '}');
-        break;
-    case '+':
-    case '.':
-    case '^':
-    case '$':
-        end_run(s);
-        break;
-    default:
-        add_char(s, c);
-        break;
-    }
-    return true;
-}
-
-/*
- * The longest run of characters that stands at the top level of the pattern and must occur in every
- * match. Errs on the side of none.
- */
-static void find_literal(struct arena *a, struct regex *r)
-{
-    struct scan s = { .rest = r->pattern };
-
-    r->nocase = s.nocase = str_take(&s.rest, STR("(?i)"));
-    while (s.rest.n != 0) {
-        if (!scan_one(&s))
-            return;
-    }
-    end_run(&s);
-    r->literal = arena_str(a, (str){ s.best, s.nbest });
-}
 
 static pcre2_code *compile(str pattern, int *ret_error, size_t *ret_offset)
 {
@@ -207,7 +53,7 @@ struct regex *regex_create(
     r->next = list->first;
     list->first = r;
     pcre2_code_free(code);
-    find_literal(a, r);
+    r->literals = literals_of_pattern(a, r->pattern);
     return r;
 }
 
@@ -247,8 +93,7 @@ enum regex_found regex_match(struct regex *r, str text)
 {
     int n;
 
-    if (r->literal.n != 0 && (r->nocase ? str_find_nocase(text, r->literal)
-                                        : str_find(text, r->literal)) == STR_NONE)
+    if (!literals_hold(&r->literals, text))
         return REGEX_NO;
     if (r->code == NULL && !prepare(r))
         return REGEX_LIMIT;
@@ -284,7 +129,7 @@ bool regex_exceeds(const struct regex *r, str text, uint32_t steps)
     return n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT;
 }
 
-str regex_literal(const struct regex *r)
+const struct literal_sets *regex_literals(const struct regex *r)
 {
-    return r->literal;
+    return &r->literals;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * regex: PCRE2 behind one wrapper: checked when made, compiled with JIT at the first match, always
- * matched under limits. A literal that every match must hold is looked for first.
+ * matched under limits. Literals that every match must hold are looked for first.
  */
 #pragma once
 
 #include "arena.h"
 
+struct literal_sets;
 struct regex;
 
 /* Regexes live in an arena but hold memory of the library: the list remembers them. */
@@ -26,4 +27,5 @@ str regex_pattern(const struct regex *r);
 /* Whether the pattern takes more than so many steps on a text, for the lint: without JIT, which counts
  * otherwise, and without the shortcuts that depend on the text. */
 bool regex_exceeds(const struct regex *r, str text, uint32_t steps);
-str regex_literal(const struct regex *r); /* what every match holds; may be empty */
+/* What every match holds. */
+const struct literal_sets *regex_literals(const struct regex *r);

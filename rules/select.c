@@ -6,6 +6,7 @@
 #include "select.h"
 
 #include "limits.h"
+#include "literals.h"
 #include "suggest.h"
 
 static const struct operator* find_operator(str name)
@@ -225,7 +226,7 @@ bool match_is_slow(const struct match *m)
 
         if (t->regex == NULL)
             return false;
-        slow = slow || regex_literal(t->regex).n < LIMIT_LITERAL;
+        slow = slow || regex_literals(t->regex)->n == 0;
     }
     return slow;
 }

@@ -23,7 +23,8 @@ struct operator
     const char *name, *takes, *doc;
     /* Whether it applies to fields of this shape; bits 1 << enum result_type. */
     unsigned types;
-    bool literal; /* holds only for values that are listed */
+    bool literal; /* holds only for values that are listed ... */
+    bool inside;  /* ... or that have one of those listed in them */
     /* False after reporting. */
     bool (*compile)(const struct select_load *l, struct test *t, const struct json *operand);
     /* value is never unknown, but for "exists". */

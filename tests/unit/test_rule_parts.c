@@ -13,7 +13,6 @@
 #include "json.h"
 #include "language.h"
 #include "limits.h"
-#include "regex.h"
 #include "rule.h"
 #include "rule_rows.h"
 #include "trend.h"
@@ -27,52 +26,6 @@ static str read_text(struct arena *a, const char *path)
     str s = { text, fread(text, 1, 1 << 20, file) };
     fclose(file);
     return s;
-}
-
-/* Catches: a literal taken from what may be absent, which would lose matches. */
-static void test_regex_literal(void **state)
-{
-    static const struct {
-        const char *pattern, *literal;
-    } rows[] = {
-        { "pool is empty", "pool is empty" },
-        { "pool.*empty", "empty" },
-        { "pools? is", "pool" },
-        { "pools* is full", " is full" },
-        { "pools+ is", "pools" },
-        { "pool{2}x", "poo" },
-        { "abc|defg", "" },
-        { "(?:abc|defg)hi", "hi" },
-        { "(abcdef)?gh", "gh" },
-        { "[abc]def[]x]gh", "def" },
-        { "[[:alpha:]]xyz", "xyz" },
-        { "a\\.b\\d+c", "a.b" },
-        { "\\x41bcd", "" },
-        { "\\Qa.b\\E", "" },
-        { "(?i)Pool", "Pool" },
-        { "(?i)p\xc3\xb6ol", "ol" },
-        { "caf\xc3\xa9?s", "caf" },
-        { "ab(?i)cd", "" },
-        { "(?=abcd)ef", "ef" },
-        { "(?<name>abcd)ef", "ef" },
-        { "a{b}", "a{b}" },
-        { "^line$", "line" },
-    };
-    struct regex_list list = { NULL };
-    struct arena a;
-
-    (void)state;
-    arena_init(&a, 0);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint32_t offset;
-        str error;
-        struct regex *r = regex_create(&a, &list, str_z(rows[i].pattern), &error, &offset);
-
-        if (r == NULL || !str_eq(regex_literal(r), str_z(rows[i].literal)))
-            fail_msg("%s: literal '%.*s'", rows[i].pattern, STR_ARG(regex_literal(r)));
-    }
-    regex_list_finish(&list);
-    arena_finish(&a);
 }
 
 /* Catches: thinning that loses the ends, an overflow of the exact table. */
@@ -482,7 +435,6 @@ static void test_manual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_regex_literal),
         cmocka_unit_test(test_trend),
         cmocka_unit_test(test_wants),
         cmocka_unit_test(test_overlay),
