@@ -46,7 +46,8 @@ void suggest_init(struct suggest *s, str name)
 
 void suggest_try(struct suggest *s, str candidate)
 {
-    unsigned d = distance(s->name, candidate);
+    size_t longer = candidate.n > s->name.n ? candidate.n - s->name.n : s->name.n - candidate.n;
+    unsigned d = longer < s->distance ? distance(s->name, candidate) : LONGEST;
 
     if (d < s->distance) {
         s->distance = d;
