@@ -270,6 +270,8 @@ void bench_each(
 
     for (size_t i = 0; i < rule->nselections; i++) {
         found[i] = select_all(&b, &rule->selections[i]);
+        if (run->trial != NULL)
+            run->trial->matched += found[i].n;
         any = any || found[i].n != 0;
     }
     if (any) {

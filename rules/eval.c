@@ -41,129 +41,6 @@ static double clamp_share(struct result r)
     return r.d > 1 ? 1 : r.d;
 }
 
-/* Count and times are those of the main evidence; without any, of all that was found. */
-static void measure(const struct bench *b, struct finding *f)
-{
-    bool main_only = b->group[0].n != 0;
-
-    for (size_t i = 0; i < b->rule->nselections; i++) {
-        const struct facts *facts = &b->group[i];
-
-        if ((main_only && i != 0) || (!main_only && b->rule->selections[i].show == 0))
-            continue;
-        for (size_t k = 0; k < facts->n; k++) {
-            const struct fact *fact = facts->p[k];
-            struct when last = fact->last.basis != WHEN_NONE ? fact->last : fact->when;
-
-            f->count += fact->count;
-            if (fact->when.basis != WHEN_NONE &&
-                    (f->first.basis == WHEN_NONE || when_order(fact->when, f->first) < 0))
-                f->first = fact->when;
-            if (last.basis != WHEN_NONE &&
-                    (f->last.basis == WHEN_NONE || when_order(last, f->last) > 0))
-                f->last = last;
-        }
-    }
-}
-
-/* How many lines each selection may show: all of them fairly, what is left over to the first. */
-static void allot(const struct bench *b, size_t *quota)
-{
-    size_t left = LIMIT_EVIDENCE, n = b->rule->nselections;
-    bool gave = true;
-
-    while (left != 0 && gave) {
-        gave = false;
-        for (size_t i = 0; i < n && left != 0; i++) {
-            size_t show = b->rule->selections[i].show;
-
-            if (quota[i] < b->group[i].n && quota[i] < show) {
-                quota[i]++;
-                left--;
-                gave = true;
-            }
-        }
-    }
-}
-
-static bool is_shown(const struct evidence *list, size_t n, const struct fact *fact)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (list[i].fact == fact)
-            return true;
-    }
-    return false;
-}
-
-/* The first facts of each selection and the very last one: where it began and how it ended. */
-static void collect_evidence(struct bench *b, struct finding *f)
-{
-    const struct rule *rule = b->rule;
-    struct evidence *list = arena_array(b->run->a, struct evidence, LIMIT_EVIDENCE);
-    size_t *quota = arena_array(&b->run->rule, size_t, rule->nselections), n = 0;
-
-    allot(b, quota);
-    for (size_t i = 0; i < rule->nselections; i++) {
-        const struct selection *s = &rule->selections[i];
-
-        if (s->show != 0)
-            f->evidence_total += b->group[i].n;
-        for (size_t k = 0; k < quota[i]; k++) {
-            size_t at = k + 1 == quota[i] ? b->group[i].n - 1 : k;
-            const struct fact *fact = b->group[i].p[at];
-
-            if (is_shown(list, n, fact)) {
-                f->evidence_total--;
-                continue;
-            }
-            list[n] = (struct evidence){ .fact = fact, .selection = s->name };
-            b->eval.own = fact;
-            if (s->say != NULL)
-                list[n].say = template_print(&b->eval, s->say);
-            n++;
-        }
-    }
-    b->eval.own = NULL;
-    f->evidence = list;
-    f->nevidence = n;
-}
-
-static void collect_asks(struct bench *b, const str **ret, size_t *ret_n)
-{
-    const struct rule *rule = b->rule;
-    str *asks = arena_array(b->run->a, str, rule->nasks + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < rule->nasks; i++) {
-        if (rule->asks[i].when == NULL || expr_true(&b->eval, rule->asks[i].when))
-            asks[n++] = template_print(&b->eval, rule->asks[i].text);
-    }
-    *ret = asks;
-    *ret_n = n;
-}
-
-static void collect_remedy(struct bench *b, struct finding *f)
-{
-    const struct rule *rule = b->rule;
-    struct remedy *steps = arena_array(b->run->a, struct remedy, rule->nsteps + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < rule->nsteps; i++) {
-        const struct step *step = &rule->steps[i];
-
-        if (step->when != NULL && !expr_true(&b->eval, step->when))
-            continue;
-        steps[n++] = (struct remedy){
-            .action = template_print(&b->eval, step->action),
-            .command = step->command != NULL ? template_print(&b->eval, step->command) : STR(""),
-            .verify = template_print(&b->eval, step->verify),
-            .risk = step->risk,
-        };
-    }
-    f->remedy = steps;
-    f->nremedy = n;
-}
-
 /* What a rule has brought so far: its drafts stand at the end of the lists. */
 struct rule_drafts {
     size_t from, from_undetermined;
@@ -223,15 +100,7 @@ static void fire(struct bench *b, struct rule_drafts *d, str subject, bool hostl
         return;
     f.subject = arena_str(b->run->a, subject);
     f.host = hostless ? STR("") : run_host_name(b->run, b->host_number);
-    f.title = template_print(e, rule->title);
-    f.summary = template_print(e, rule->summary);
-    f.references = rule->references.p;
-    f.nreferences = rule->references.n;
-    measure(b, &f);
-    collect_evidence(b, &f);
-    f.table = bench_table(b);
-    collect_remedy(b, &f);
-    collect_asks(b, &f.asks, &f.nasks);
+    fill_finding(b, &f);
     *draft = (struct draft){ .f = f, .nrules = 1, .hostless = hostless, .each = rule->neach != 0 };
     draft->rules = arena_array(b->run->a, const struct rule *, 1);
     draft->rules[0] = rule;
@@ -258,13 +127,14 @@ static void leave_open(struct bench *b, struct rule_drafts *d, str subject, bool
 
     if (run->undetermined.n - d->from_undetermined >= LIMIT_FINDINGS || !has_evidence(b))
         return;
-    collect_asks(b, &f.asks, &f.nasks);
+    fill_asks(b, &f);
     if (f.nasks == 0)
         return;
     f.subject = arena_str(run->a, subject);
     f.host = hostless ? STR("") : run_host_name(run, b->host_number);
     f.title = template_print(
             &b->eval, b->rule->question != NULL ? b->rule->question : b->rule->title);
+    b->eval.printed_unknown = false; /* something is not known: that is why it is open */
     missing = missing_parts(b, b->rule->when, &nmissing);
     f.references = missing;
     f.nreferences = nmissing;
@@ -324,11 +194,41 @@ static void evaluate_rule(struct run *run, const struct rule *rule)
     struct rule_drafts d = { run->drafts.n, run->undetermined.n, 0 };
 
     bench_each(run, rule, evaluate_group, &d);
+    if (run->trial != NULL)
+        run->trial->fired = run->drafts.n != d.from;
     settle(run, &d);
     if (d.dropped != 0)
         run_limit(run, rule, "findings.cap",
                 arena_printf(run->a, "%zu more findings, of which the %d strongest are kept",
                         d.dropped, (int)LIMIT_FINDINGS));
+}
+
+/* What it cost, counted and not timed: the same for the same input. */
+static void try_rule(struct run *run, const struct rule *rule, struct rule_trial *trial)
+{
+    uint64_t tested = run->lookup.tested, patterns = run->rs->regexes.tries;
+
+    *trial = (struct rule_trial){ .fired = false };
+    run->trial = trial;
+    evaluate_rule(run, rule);
+    trial->tested = run->lookup.tested - tested;
+    trial->patterns = run->rs->regexes.tries - patterns;
+}
+
+/* Lines of text were tried while the case was read. */
+static void add_lines(const struct ruleset *rs, struct rule_trial *trials)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < rs->nlines; i++) {
+        struct line_selection *l = &rs->lines[i];
+
+        while (rs->rules[at] != l->rule)
+            at++; /* both are in the order of the rules */
+        trials[at].tested += l->tested;
+        trials[at].patterns += l->patterns;
+        l->tested = l->patterns = 0;
+    }
 }
 
 static void list_undetermined(struct run *run, struct verdict *ret)
@@ -351,14 +251,26 @@ static void list_undetermined(struct run *run, struct verdict *ret)
 void rules_evaluate(
         struct arena *a, const struct ruleset *rs, struct fact_set facts, struct verdict *ret)
 {
+    rules_evaluate_tried(a, rs, facts, ret, NULL);
+}
+
+void rules_evaluate_tried(struct arena *a, const struct ruleset *rs, struct fact_set facts,
+        struct verdict *ret, struct rule_trial *trials)
+{
     struct run run;
 
     *ret = (struct verdict){ 0 };
     run_init(&run, a, rs, facts);
     for (size_t i = 0; i < rs->nrules; i++) {
-        if (!rs->rules[i]->broken)
+        if (rs->rules[i]->broken)
+            continue;
+        if (trials != NULL)
+            try_rule(&run, rs->rules[i], &trials[i]);
+        else
             evaluate_rule(&run, rs->rules[i]);
     }
+    if (trials != NULL)
+        add_lines(rs, trials);
     chain_findings(&run, ret);
     list_undetermined(&run, ret);
     if (run.nlimits != 0) {

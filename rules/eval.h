@@ -77,6 +77,18 @@ struct verdict {
 void rules_evaluate(
         struct arena *a, const struct ruleset *rs, struct fact_set facts, struct verdict *ret);
 
+/* What one rule did in an evaluation, before others spoke for it, silenced it or cleared it. */
+struct rule_trial {
+    bool fired;
+    size_t matched;    /* facts that its selections found */
+    uint64_t tested;   /* facts that were tried, and lines of text */
+    uint64_t patterns; /* of these, times PCRE2 ran */
+    const char *gap;   /* the first text of it that printed an unknown value: "summary"; or NULL */
+};
+/* The same, with one trial per rule, in the order of ruleset_rule. */
+void rules_evaluate_tried(struct arena *a, const struct ruleset *rs, struct fact_set facts,
+        struct verdict *ret, struct rule_trial *trials);
+
 struct out;
 /* `fathom why`: condition by condition, on which facts, for each host and each group. False: no
  * such rule. */

@@ -105,6 +105,7 @@ struct eval {
     struct result *slots; /* [slot] */
     uint8_t *slot_known;  /* [slot] */
     bool *hit_limit;      /* a pattern reached its match limits */
+    bool printed_unknown; /* a template had to print a value that is not known */
 };
 
 struct result expr_eval(struct eval *e, const struct expr *expr);

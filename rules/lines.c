@@ -36,7 +36,8 @@ void number_lines(struct ruleset *rs)
 
             if (s->kind != rs->line)
                 continue;
-            rs->lines[rs->nlines] = (struct line_selection){ rule, s, s->match };
+            rs->lines[rs->nlines] =
+                    (struct line_selection){ .rule = rule, .selection = s, .match = s->match };
             test_pattern(rs, s);
             rs->nlines++;
         }
@@ -51,7 +52,13 @@ size_t ruleset_lines(const struct ruleset *rs)
 bool ruleset_line_holds(
         const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit)
 {
-    return match_holds(&rs->lines[line].match, fact, hit_limit);
+    struct line_selection *l = &rs->lines[line];
+    uint64_t before = rs->regexes.tries;
+    bool holds = match_holds(&l->match, fact, hit_limit);
+
+    l->tested++;
+    l->patterns += rs->regexes.tries - before;
+    return holds;
 }
 
 str ruleset_line_rule(const struct ruleset *rs, size_t line)

@@ -194,6 +194,7 @@ uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selectio
     }
     if (best != NULL)
         from = gather(a, best, narrowest, n, &n);
+    l->tested += n;
     ret = arena_array(a, uint32_t, n + 1);
     for (size_t i = 0; i < n; i++) {
         if (match_holds(&s->match, l->facts.facts[from[i]], hit_limit))

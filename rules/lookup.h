@@ -14,6 +14,7 @@ struct lookup {
     struct arena *a;
     struct fact_set facts;
     const struct kind *const *kinds;
+    uint64_t tested; /* facts that some selection was tried on */
     struct kind_facts {
         uint32_t *p; /* indexes into facts, ascending */
         size_t n;

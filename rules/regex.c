@@ -16,6 +16,7 @@
 
 struct regex {
     struct regex *next;
+    struct regex_list *list;
     str pattern;
     struct literal_sets literals;
     pcre2_code *code;
@@ -52,6 +53,7 @@ struct regex *regex_create(
     r->pattern = arena_str(a, pattern);
     r->next = list->first;
     list->first = r;
+    r->list = list;
     pcre2_code_free(code);
     r->literals = literals_of_pattern(a, r->pattern);
     return r;
@@ -97,6 +99,7 @@ enum regex_found regex_match(struct regex *r, str text)
         return REGEX_NO;
     if (r->code == NULL && !prepare(r))
         return REGEX_LIMIT;
+    r->list->tries++;
     n = pcre2_match(
             r->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0, 0, r->data, r->context);
     if (n >= 0)

@@ -13,6 +13,7 @@ struct regex;
 /* Regexes live in an arena but hold memory of the library: the list remembers them. */
 struct regex_list {
     struct regex *first;
+    uint64_t tries; /* times PCRE2 ran */
 };
 void regex_list_finish(struct regex_list *list);
 

@@ -99,6 +99,7 @@ struct line_selection {
     const struct rule *rule;
     const struct selection *selection;
     struct match match;
+    uint64_t tested, patterns; /* lines tried since the set was frozen, for rule_trial */
 };
 
 struct pack {

@@ -213,3 +213,10 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t index)
         .nsilent = rule->silent.n,
     };
 }
+
+const struct kind *ruleset_rule_kind(const struct ruleset *rs, size_t index, size_t selection)
+{
+    const struct rule *rule = rs->rules[index];
+
+    return selection < rule->nselections ? rule->selections[selection].kind : NULL;
+}

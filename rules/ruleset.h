@@ -114,6 +114,8 @@ struct rule_info {
     size_t nfires, nsilent;
 };
 struct rule_info ruleset_rule(const struct ruleset *rs, size_t index);
+/* The kind of one of its selections; NULL behind the last. */
+const struct kind *ruleset_rule_kind(const struct ruleset *rs, size_t index, size_t selection);
 
 /* sink.wants for these rules: could any selection match a fact of this kind with this text field?
  */

@@ -46,6 +46,7 @@ struct run {
     struct drafts drafts, undetermined; /* the latter: .f.rule and so on, asks and missing */
     struct rule_problem *limits;
     size_t nlimits, limits_size;
+    struct rule_trial *trial; /* of the rule under evaluation; NULL = nobody asks */
 };
 
 void run_init(struct run *run, struct arena *a, const struct ruleset *rs, struct fact_set facts);
@@ -80,6 +81,10 @@ str bench_subject(struct bench *b);
 
 /* The rule's table over the group; NULL when it has none or no rows. */
 const struct finding_table *bench_table(struct bench *b);
+
+/* Everything that a finding says of its group; grades and subject are the caller's. */
+void fill_finding(struct bench *b, struct finding *f);
+void fill_asks(struct bench *b, struct finding *f);
 
 /* What is missing to decide an unknown condition. */
 const str *missing_parts(struct bench *b, const struct expr *when, size_t *ret_n);

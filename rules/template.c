@@ -354,6 +354,7 @@ str template_print(struct eval *e, const struct template *t)
         if (piece->expr == NULL)
             continue;
         r = expr_eval(e, piece->expr);
+        e->printed_unknown = e->printed_unknown || r.type == RESULT_UNKNOWN;
         if (piece->filter != NULL && r.type == piece->filter->type)
             piece->filter->print(&out, r);
         else
