@@ -4,6 +4,12 @@
 void analysis_run(
         struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths)
 {
+    analysis_run_tried(ret, rules, paths, npaths, NULL);
+}
+
+void analysis_run_tried(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
+        size_t npaths, struct rule_trial *trials)
+{
     const struct case_options options = { .rules = rules, .hash = true };
 
     *ret = (struct analysis){ 0 };
@@ -11,8 +17,8 @@ void analysis_run(
     case_read(&ret->file, paths, npaths, &options);
     case_settle_hosts(&ret->file);
     case_correlate(&ret->file);
-    rules_evaluate(&ret->arena, rules, (struct fact_set){ ret->file.facts, ret->file.nfacts },
-            &ret->verdict);
+    rules_evaluate_tried(&ret->arena, rules, (struct fact_set){ ret->file.facts, ret->file.nfacts },
+            &ret->verdict, trials);
     report_build(&ret->file, rules, &ret->verdict, &ret->report);
 }
 

@@ -27,4 +27,7 @@ void analysis_lint(struct ruleset *rules);
 /* *ret is always valid afterwards and refers to itself: it must not be moved. */
 void analysis_run(
         struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths);
+/* The same, with one trial per rule. */
+void analysis_run_tried(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
+        size_t npaths, struct rule_trial *trials);
 void analysis_finish(struct analysis *analysis);

@@ -249,13 +249,33 @@ static void check_keys(const struct expect *e, const struct json *object, const 
     }
 }
 
-void case_expect(const char *path, const struct analysis *a, struct out *wrong)
+/* A list of findings would make a healthy capture of anything. */
+static bool check_healthy(const struct expect *e, const struct json *node)
+{
+    const struct verdict *v = &e->a->verdict;
+
+    if (node == NULL)
+        return false;
+    if (node->type != JSON_BOOL)
+        out_z(e->wrong, "case.json: \"healthy\" is true or false\n");
+    for (size_t i = 0; node->number != 0 && i < v->nfindings; i++) {
+        if (v->findings[i].severity == SEVERITY_INFO)
+            continue;
+        out_z(e->wrong, "a healthy capture yields ");
+        put_finding(e->wrong, &v->findings[i]);
+        out_char(e->wrong, '\n');
+    }
+    return node->number != 0;
+}
+
+void case_expect(const char *path, const struct analysis *a, struct out *wrong, bool *ret_healthy)
 {
     struct expect e = { .a = a, .wrong = wrong };
     const struct verdict *v = &a->verdict;
     const struct json *file, *expect;
     str error = { NULL, 0 };
 
+    *ret_healthy = false;
     arena_init(&e.arena, 0);
     file = json_parse(&e.arena, read_file(&e.arena, path), &error);
     expect = json_get(file, STR("expect"));
@@ -263,10 +283,11 @@ void case_expect(const char *path, const struct analysis *a, struct out *wrong)
         out_printf(wrong, "case.json: %.*s\n",
                 STR_ARG(file == NULL ? error : STR("there is no \"expect\"")));
     } else {
-        check_keys(&e, file, "title source expect");
+        check_keys(&e, file, "title source healthy expect");
         check_keys(&e, expect, "findings ruled_out undetermined absent formats explains");
         if (json_text(json_get(file, STR("source"))).n == 0)
             out_z(wrong, "case.json: \"source\" must say where the input comes from\n");
+        *ret_healthy = check_healthy(&e, json_get(file, STR("healthy")));
         check_found(&e, json_get(expect, STR("findings")), "finding", v->findings, v->nfindings);
         check_surplus(&e, json_get(expect, STR("findings")));
         check_found(

@@ -4,34 +4,44 @@
  *
  * case.json says what must be found, ruled out and left undecided, what must not be found, and what
  * each member is; a finding above info that it does not list fails the case. A rule must fire on
- * the cases that it names under "fires" and stay silent on those under "silent".
+ * the cases that it names under "fires" and stay silent on those under "silent", of which one at
+ * least must hold the kind of evidence that it looks for. Every cause must be seen in some case.
+ *
+ * With a site's rules, what rules and causes owe is asked of the site's only.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "analysis.h"
 #include "case_expect.h"
 #include "command.h"
+#include "worked.h"
+
+/* What the cases showed of one rule. */
+struct record {
+    size_t failures;
+    bool near; /* some near miss holds evidence of its kinds */
+    str fired; /* a case in which it fired */
+};
 
 struct test {
     const struct options *o;
-    const struct ruleset *rules;
+    struct ruleset *rules;
     struct out *out;
-    struct arena arena;
-    str *cases; /* ids: "windows/commit-high" */
-    size_t ncases, size;
-    size_t *rule_failures; /* parallel to the rules */
-    size_t passed, failed;
+    struct worked cases;
+    struct rule_trial *trials; /* of the case that runs */
+    struct record *records;    /* [rule] */
+    bool *seen;                /* [cause] */
+    bool site;                 /* a site's rules are there: only they have duties */
+    size_t passed, failed, warnings, healthy;
 };
 
-/* --- finding the cases -------------------------------------------------------------------- */
-
-static int by_id(const void *a, const void *b)
+static bool names(const str *ids, size_t n, str id)
 {
-    return str_cmp(*(const str *)a, *(const str *)b);
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(ids[i], id))
+            return true;
+    }
+    return false;
 }
 
 static bool chosen(const struct options *o, str id)
@@ -45,76 +55,7 @@ static bool chosen(const struct options *o, str id)
     return o->nargs == 0;
 }
 
-static bool is_there(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0;
-}
-
-static void add_case(struct test *t, str id)
-{
-    if (t->ncases == t->size) {
-        t->size = t->size != 0 ? t->size * 2 : 64;
-        t->cases = realloc(t->cases, t->size * sizeof(*t->cases));
-        if (t->cases == NULL)
-            abort();
-    }
-    t->cases[t->ncases++] = id;
-}
-
-/* Folders that hold a case.json, two levels down: area, case. */
-static void find_cases(struct test *t, const char *dir, str id, unsigned depth)
-{
-    DIR *d = opendir(dir);
-    struct dirent *entry;
-
-    if (d == NULL)
-        return;
-    while ((entry = readdir(d)) != NULL) {
-        str path, child;
-
-        if (entry->d_name[0] == '.')
-            continue;
-        path = arena_printf(&t->arena, "%s/%s", dir, entry->d_name);
-        child = arena_printf(
-                &t->arena, "%.*s%s%s", STR_ARG(id), id.n != 0 ? "/" : "", entry->d_name);
-        if (depth == 0)
-            find_cases(t, path.p, child, 1);
-        else if (is_there(arena_z(&t->arena, arena_printf(&t->arena, "%s/case.json", path.p))))
-            add_case(t, child);
-    }
-    (void)closedir(d);
-}
-
 /* --- one case ----------------------------------------------------------------------------- */
-
-static bool names(const str *ids, size_t n, str id)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (str_eq(ids[i], id))
-            return true;
-    }
-    return false;
-}
-
-/* Whether this rule alone, before others speak for it, silence it or clear it, says anything. */
-static bool fires_alone(const struct rule_info *info, const struct case_file *file)
-{
-    struct ruleset *alone = ruleset_create(case_kinds);
-    struct verdict verdict = { 0 };
-    struct arena a;
-    bool fires;
-
-    arena_init(&a, 0);
-    ruleset_add(alone, info->id, info->file, info->json);
-    (void)ruleset_freeze(alone);
-    rules_evaluate(&a, alone, (struct fact_set){ file->facts, file->nfacts }, &verdict);
-    fires = verdict.nfindings + verdict.nruled_out != 0;
-    ruleset_destroy(alone);
-    arena_finish(&a);
-    return fires;
-}
 
 static bool cause_found(const struct verdict *v, str cause)
 {
@@ -129,105 +70,197 @@ static bool cause_found(const struct verdict *v, str cause)
     return false;
 }
 
-static void check_rules(struct test *t, str id, const struct analysis *a)
+static void check_rule(struct test *t, str id, const struct analysis *a, size_t rule)
 {
-    for (size_t i = 0; i < ruleset_count(t->rules); i++) {
-        struct rule_info info = ruleset_rule(t->rules, i);
-        bool must = names(info.fires, info.nfires, id);
-        bool fires;
+    const struct rule_trial *trial = &t->trials[rule];
+    struct rule_info info = ruleset_rule(t->rules, rule);
+    struct record *record = &t->records[rule];
+    bool must = names(info.fires, info.nfires, id), near = names(info.silent, info.nsilent, id);
+    bool fires = trial->fired;
 
-        if (!must && !names(info.silent, info.nsilent, id))
-            continue;
-        fires = fires_alone(&info, &a->file);
-        /* Silenced by a better rule or cleared away is silent, too. */
-        if (!must && fires)
-            fires = cause_found(&a->verdict, info.cause);
-        if (fires == must)
-            continue;
-        t->rule_failures[i]++;
-        out_printf(t->out, "rule %.*s: %s on %.*s\n", STR_ARG(info.id),
-                must ? "does not fire" : "is not silent", STR_ARG(id));
+    if (fires && record->fired.n == 0)
+        record->fired = id;
+    if (trial->gap != NULL) {
+        record->failures++;
+        out_printf(t->out, "rule %.*s: its %s prints an unknown value ('?') on %.*s\n",
+                STR_ARG(info.id), trial->gap, STR_ARG(id));
+    }
+    if (near && worked_shares(a, t->rules, rule))
+        record->near = true;
+    /* Silenced by a better rule or cleared away is silent, too. */
+    if (near && fires)
+        fires = cause_found(&a->verdict, info.cause);
+    if ((!must && !near) || fires == must)
+        return;
+    record->failures++;
+    out_printf(t->out, "rule %.*s: %s on %.*s\n", STR_ARG(info.id),
+            must ? "does not fire" : "is not silent", STR_ARG(id));
+}
+
+static void mark_seen(struct test *t, const struct finding *findings, size_t n)
+{
+    size_t ncauses;
+    const struct cause_info *causes = ruleset_causes(t->rules, &ncauses);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct cause_info *cause = ruleset_cause(t->rules, findings[i].cause);
+
+        if (cause != NULL)
+            t->seen[cause - causes] = true;
     }
 }
 
 static void run_case(struct test *t, str id)
 {
-    str dir = arena_printf(&t->arena, "%s/%.*s", t->o->cases, STR_ARG(id));
-    const char *bundle =
-            arena_z(&t->arena, arena_printf(&t->arena, "%.*s/bundle.zip", STR_ARG(dir)));
-    const char *input = arena_z(&t->arena, arena_printf(&t->arena, "%.*s/input", STR_ARG(dir)));
-    const char *path = is_there(bundle) ? bundle : input;
-    struct out wrong;
     struct analysis a;
+    struct out wrong;
+    bool healthy;
     str lines, line;
 
     out_init_memory(&wrong);
-    analysis_run(&a, t->rules, &path, 1);
+    worked_run(&t->cases, id, t->rules, &a, t->trials);
     if (a.file.nsources == 0)
         out_z(&wrong, "there is nothing in bundle.zip or input/\n");
-    case_expect(arena_z(&t->arena, arena_printf(&t->arena, "%.*s/case.json", STR_ARG(dir))), &a,
-            &wrong);
+    case_expect(worked_path(&t->cases, id, "case.json"), &a, &wrong, &healthy);
     lines = out_text(&wrong);
     if (lines.n != 0)
         t->failed++;
     else
         t->passed++;
+    t->healthy += healthy;
     while (str_line(&lines, &line))
         out_printf(t->out, "case %.*s: %.*s\n", STR_ARG(id), STR_ARG(line));
-    check_rules(t, id, &a);
+    for (size_t i = 0; i < ruleset_count(t->rules); i++)
+        check_rule(t, id, &a, i);
+    mark_seen(t, a.verdict.findings, a.verdict.nfindings);
+    mark_seen(t, a.verdict.ruled_out, a.verdict.nruled_out);
     (void)out_finish(&wrong);
     analysis_finish(&a);
 }
 
-/* --- the rules' own duties ---------------------------------------------------------------- */
+/* --- what rules and causes owe ------------------------------------------------------------ */
+
+/* Warnings fail with --strict only. */
+static void warn(struct test *t, size_t *failures, const char *what, str id, const char *text)
+{
+    out_printf(t->out, "%s%s %.*s: %s\n", t->o->strict ? "" : "warning: ", what, STR_ARG(id), text);
+    if (t->o->strict)
+        ++*failures;
+    else
+        t->warnings++;
+}
 
 static void check_named(
         struct test *t, const struct rule_info *info, size_t rule, const str *ids, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (names(t->cases, t->ncases, ids[i]))
+        if (worked_has(&t->cases, ids[i]))
             continue;
-        t->rule_failures[rule]++;
+        t->records[rule].failures++;
         out_printf(
                 t->out, "rule %.*s: there is no case %.*s\n", STR_ARG(info->id), STR_ARG(ids[i]));
     }
 }
 
+static void check_duties(struct test *t, const struct rule_info *info, size_t rule)
+{
+    struct record *record = &t->records[rule];
+
+    check_named(t, info, rule, info->fires, info->nfires);
+    check_named(t, info, rule, info->silent, info->nsilent);
+    if (info->nfires == 0) {
+        record->failures++;
+        out_printf(t->out,
+                "rule %.*s: names no case where it fires (\"cases\": {\"fires\": [...]})",
+                STR_ARG(info->id));
+        if (record->fired.n != 0)
+            out_printf(t->out, "; it does on %.*s", STR_ARG(record->fired));
+        out_char(t->out, '\n');
+    }
+    if (info->nsilent == 0) {
+        record->failures++;
+        out_printf(t->out,
+                "rule %.*s: names no near miss: a case with such evidence where it stays silent\n",
+                STR_ARG(info->id));
+    } else if (!record->near) {
+        warn(t, &record->failures, "rule", info->id,
+                "none of its silent cases is a near miss: none holds evidence of its kinds");
+    }
+}
+
+/* Blanks of a draft, as the lint told them. */
+static void check_blanks(struct test *t, const struct rule_info *info, size_t rule)
+{
+    size_t n;
+    const struct rule_problem *problems = ruleset_problems(t->rules, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(problems[i].code, "rule.blank") != 0 || !str_eq(problems[i].file, info->file))
+            continue;
+        t->records[rule].failures++;
+        out_printf(t->out, "rule %.*s: %.*s is %.*s\n", STR_ARG(info->id),
+                STR_ARG(problems[i].pointer), STR_ARG(problems[i].text));
+    }
+}
+
 static void count_rules(struct test *t)
 {
+    bool duties = t->o->nargs == 0 && !t->o->partial;
+
     for (size_t i = 0; i < ruleset_count(t->rules); i++) {
         struct rule_info info = ruleset_rule(t->rules, i);
 
-        if (t->o->nargs == 0 && !t->o->partial) {
-            check_named(t, &info, i, info.fires, info.nfires);
-            check_named(t, &info, i, info.silent, info.nsilent);
-            if (info.nfires == 0 || info.nsilent == 0) {
-                t->rule_failures[i]++;
-                out_printf(t->out, "rule %.*s: names no case where it %s\n", STR_ARG(info.id),
-                        info.nfires == 0 ? "fires" : "stays silent");
-            }
+        if (duties && (info.site || !t->site)) {
+            check_duties(t, &info, i);
+            if (str_has(info.json, STR(RULE_BLANK)))
+                check_blanks(t, &info, i);
         }
-        if (t->rule_failures[i] != 0)
+        if (t->records[i].failures != 0)
             t->failed++;
         else if (t->o->nargs == 0)
             t->passed++;
     }
 }
 
+static void count_causes(struct test *t)
+{
+    size_t n;
+    const struct cause_info *causes = ruleset_causes(t->rules, &n);
+
+    if (t->o->nargs != 0 || t->o->partial)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        size_t failures = 0;
+
+        if (t->site && !causes[i].site)
+            continue;
+        if (!t->seen[i])
+            warn(t, &failures, "cause", causes[i].id, "no case shows it");
+        t->failed += failures;
+        t->passed += t->seen[i];
+    }
+    if (!t->site && t->healthy == 0) {
+        out_z(t->out, "there is no healthy capture (\"healthy\": true in case.json)\n");
+        t->failed++;
+    }
+}
+
 static int run_all(struct test *t)
 {
-    size_t ran = 0;
+    size_t ran = 0, ncauses;
 
-    find_cases(t, t->o->cases, STR(""), 0);
-    if (t->ncases == 0) {
+    if (!worked_find(&t->cases, t->o->cases)) {
         command_say(t->o, "%s: there are no cases there", t->o->cases);
         return STATUS_USAGE;
     }
-    qsort(t->cases, t->ncases, sizeof(*t->cases), by_id);
-    for (size_t i = 0; i < t->ncases; i++) {
-        if (!chosen(t->o, t->cases[i]))
+    (void)ruleset_causes(t->rules, &ncauses);
+    t->trials = arena_array(&t->cases.arena, struct rule_trial, ruleset_count(t->rules) + 1);
+    t->records = arena_array(&t->cases.arena, struct record, ruleset_count(t->rules) + 1);
+    t->seen = arena_array(&t->cases.arena, bool, ncauses + 1);
+    for (size_t i = 0; i < t->cases.n; i++) {
+        if (!chosen(t->o, t->cases.ids[i]))
             continue;
-        run_case(t, t->cases[i]);
+        run_case(t, t->cases.ids[i]);
         ran++;
     }
     if (ran == 0) {
@@ -235,8 +268,21 @@ static int run_all(struct test *t)
         return STATUS_USAGE;
     }
     count_rules(t);
-    out_printf(t->out, "%zu passed, %zu failed\n", t->passed, t->failed);
+    count_causes(t);
+    out_printf(t->out, "%zu passed, %zu failed", t->passed, t->failed);
+    if (t->warnings != 0)
+        out_printf(t->out, ", %zu warning%s", t->warnings, t->warnings == 1 ? "" : "s");
+    out_char(t->out, '\n');
     return t->failed != 0 ? STATUS_FOUND : STATUS_DONE;
+}
+
+static bool has_site_rules(const struct ruleset *rules)
+{
+    for (size_t i = 0; i < ruleset_count(rules); i++) {
+        if (ruleset_rule(rules, i).site)
+            return true;
+    }
+    return false;
 }
 
 static int run(struct options *o)
@@ -252,12 +298,11 @@ static int run(struct options *o)
         ruleset_destroy(rules);
         return STATUS_USAGE;
     }
-    arena_init(&t.arena, 0);
+    analysis_lint(rules);
     t.out = &output.out;
-    t.rule_failures = arena_array(&t.arena, size_t, ruleset_count(rules));
+    t.site = has_site_rules(rules);
     status = output_close(&output, run_all(&t));
-    free(t.cases);
-    arena_finish(&t.arena);
+    worked_finish(&t.cases);
     ruleset_destroy(rules);
     return status;
 }
@@ -268,13 +313,18 @@ const struct command command_rules_test = {
     .summary = "the worked cases: what must be found, and what must not",
     .about =
             "Analyzes every case below --cases (or those named) and compares with its case.json: what\n"
-            "is missing, what is found beyond it, what a member was taken for. Then whether each rule\n"
-            "fires on the cases that it names and stays silent on its near misses. The last line\n"
-            "counts cases and rules; status 1 when one failed.",
+            "is missing, what is found beyond it, what a member was taken for.\n"
+            "\n"
+            "Then what is still missing of each rule: a case where it fires, a near miss (a case with\n"
+            "evidence of its kinds where it stays silent), a text that prints an unknown value, blanks\n"
+            "of a draft; and of each cause a case that shows it. With --rules this is asked of the\n"
+            "rules and causes of those packs, not of the built-in ones.\n"
+            "\n"
+            "The last line counts cases, rules and causes; status 1 when one failed.",
     .examples = "  fathom rules test\n"
                 "  fathom rules test windows/vz-2003-npp-shortage\n"
-                "  fathom rules test --rules our-rules --cases our-cases --partial\n",
+                "  fathom rules test --rules our-rules --cases our-cases\n",
     .options = OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) | OPTION_BIT(OPTION_CASES) |
-               OPTION_BIT(OPTION_PARTIAL),
+               OPTION_BIT(OPTION_PARTIAL) | OPTION_BIT(OPTION_STRICT),
     .run = run,
 };
