@@ -137,11 +137,11 @@ static bool take_zone(str *s, int *ret_seconds)
     return true;
 }
 
-bool when_take_iso(str *s, struct when *ret)
+bool when_take_iso_zone(str *s, struct when *ret, bool *ret_named, int32_t *ret_offset)
 {
     struct civil c = { 0 };
     str rest = *s;
-    int zone;
+    int zone = 0;
     int64_t ns;
     char sep;
 
@@ -154,12 +154,19 @@ bool when_take_iso(str *s, struct when *ret)
             (!str_take_char(&rest, 'T') && !str_take_char(&rest, ' ')) || !take_clock(&rest, &c) ||
             !civil_to_ns(&c, &ns))
         return false;
-    if (take_zone(&rest, &zone))
-        *ret = (struct when){ ns - zone * WHEN_NS, WHEN_UTC, 0 };
-    else
-        *ret = (struct when){ ns, WHEN_LOCAL, 0 };
+    *ret_named = take_zone(&rest, &zone);
+    *ret_offset = zone;
+    *ret = (struct when){ .ns = ns - zone * WHEN_NS, .basis = *ret_named ? WHEN_UTC : WHEN_LOCAL };
     *s = rest;
     return true;
+}
+
+bool when_take_iso(str *s, struct when *ret)
+{
+    int32_t offset;
+    bool named;
+
+    return when_take_iso_zone(s, ret, &named, &offset);
 }
 
 int when_month(str name)
@@ -192,14 +199,24 @@ bool when_take_syslog(str *s, struct when *ret)
     c.day = (int)day;
     if (!take_clock(&rest, &c) || !civil_to_ns(&c, &ns))
         return false;
-    *ret = (struct when){ ns, WHEN_YEARLESS, 0 };
+    *ret = when_yearless(ns);
     *s = rest;
     return true;
 }
 
 struct when when_utc(int64_t ns)
 {
-    return (struct when){ ns, WHEN_UTC, 0 };
+    return (struct when){ .ns = ns, .basis = WHEN_UTC };
+}
+
+struct when when_local(int64_t ns)
+{
+    return (struct when){ .ns = ns, .basis = WHEN_LOCAL };
+}
+
+struct when when_yearless(int64_t ns)
+{
+    return (struct when){ .ns = ns, .basis = WHEN_YEARLESS };
 }
 
 struct when when_unix(uint32_t seconds)
@@ -220,7 +237,11 @@ struct when when_filetime(uint64_t ticks)
 
 struct when when_monotonic(int64_t ns, uint32_t boot)
 {
-    return (struct when){ ns, WHEN_MONOTONIC, boot };
+    return (struct when){
+        .ns = ns,
+        .basis = WHEN_MONOTONIC,
+        .boot = (uint16_t)(boot < WHEN_BOOT_MAX ? boot : WHEN_BOOT_MAX),
+    };
 }
 
 static size_t put_fraction(char *buf, size_t size, int64_t ns)
@@ -275,5 +296,20 @@ int when_cmp(struct when a, struct when b)
 bool when_comparable(struct when a, struct when b)
 {
     return a.basis != WHEN_NONE && a.basis == b.basis &&
-           (a.basis != WHEN_MONOTONIC || a.boot == b.boot);
+           ((a.basis != WHEN_MONOTONIC && a.basis != WHEN_YEARLESS) || a.boot == b.boot);
+}
+
+static bool same_clock(struct when a, struct when b)
+{
+    return a.boot == b.boot && a.settled == b.settled;
+}
+
+void when_apart(struct when a, struct when b, int64_t *ret_least, int64_t *ret_most)
+{
+    int64_t doubt = same_clock(a, b) ? 0 : ((int64_t)a.doubt + b.doubt) * WHEN_NS, apart;
+
+    if (__builtin_sub_overflow(a.ns > b.ns ? a.ns : b.ns, a.ns > b.ns ? b.ns : a.ns, &apart) ||
+            __builtin_add_overflow(apart, doubt, ret_most))
+        *ret_most = apart = INT64_MAX;
+    *ret_least = apart > doubt ? apart - doubt : 0;
 }

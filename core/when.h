@@ -2,7 +2,7 @@
 /*
  * when: an instant with its own doubt. A parser never guesses a zone or a year: it says what the
  * text says, and correlation turns local, year-less and monotonic times into wall time where it
- * can.
+ * can. What it settled so carries how that was done and how far it may be off.
  */
 #pragma once
 
@@ -10,17 +10,30 @@
 
 enum when_basis {
     WHEN_NONE,
-    WHEN_UTC,       /* ns since 1970-01-01T00:00:00Z */
-    WHEN_LOCAL,     /* the same, of a wall clock whose zone is not known */
-    WHEN_YEARLESS,  /* local, and the year is not known: counted from the start of 1972, a leap year
-                     */
+    WHEN_UTC,      /* ns since 1970-01-01T00:00:00Z */
+    WHEN_LOCAL,    /* the same, of a wall clock whose zone is not known */
+    WHEN_YEARLESS, /* local, and the year is not known: counted from the start of 1972, a leap year;
+                     * boot is the number of years begun since the member's first stamp */
     WHEN_MONOTONIC, /* ns since boot number `boot` of the member (0 = first) */
 };
 
+/* How an instant was settled; none = it stands as it was written. */
+enum when_settled {
+    WHEN_BY_YEAR = 1u << 0,   /* the year was worked out */
+    WHEN_BY_ZONE = 1u << 1,   /* local time, by the zone of its host */
+    WHEN_BY_OPTION = 1u << 2, /* local time, by the zone that the user named */
+    WHEN_BY_BOOT = 1u << 3,   /* time since boot, by an anchor */
+};
+
+enum { WHEN_BOOT_MAX = UINT16_MAX, WHEN_DOUBT_MAX = UINT16_MAX };
+
 struct when {
     int64_t ns;
-    enum when_basis basis;
-    uint32_t boot;
+    enum when_basis basis : 8;
+    uint16_t boot; /* of MONOTONIC and YEARLESS; of a settled time the clock that it was settled by:
+                    * times of one clock are off by the same, so their order is sure */
+    uint8_t settled; /* WHEN_BY_ bits */
+    uint16_t doubt;  /* seconds that it may be off either way, beyond how it was written */
 };
 
 #define WHEN_NS 1000000000ll
@@ -52,7 +65,11 @@ struct when when_utc(int64_t ns);
 struct when when_unix(uint32_t seconds);
 /* Units of 100 ns since 1601, as Windows counts; 0 and what does not fit = none. */
 struct when when_filetime(uint64_t ticks);
+struct when when_local(int64_t ns);
+struct when when_yearless(int64_t ns);
 struct when when_monotonic(int64_t ns, uint32_t boot);
+/* The same, and the seconds east of UTC that the text names; false in *ret_named: it names none. */
+bool when_take_iso_zone(str *s, struct when *ret, bool *ret_named, int32_t *ret_offset);
 
 enum { WHEN_TEXT = 48 };
 /*
@@ -65,3 +82,8 @@ str when_format(struct when w, char buf[static WHEN_TEXT]);
 /* Order for sorting: by basis, boot, ns. Comparable: same basis (and boot where it counts). */
 int when_cmp(struct when a, struct when b);
 bool when_comparable(struct when a, struct when b);
+/*
+ * How far apart two comparable instants lie, in ns and without sign: at least and at most, by the
+ * doubt that they do not share. Saturates.
+ */
+void when_apart(struct when a, struct when b, int64_t *ret_least, int64_t *ret_most);

@@ -401,7 +401,7 @@ bool event_when(str date, str time, enum event_order *order, struct when *ret, b
     (void)str_take_char(&date, ',');
     if (!take_time(time.n != 0 ? time : date, &c) || !civil_to_ns(&c, &ns))
         return false;
-    *ret = (struct when){ ns, WHEN_LOCAL, 0 };
+    *ret = when_local(ns);
     return true;
 }
 

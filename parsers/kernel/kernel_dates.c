@@ -226,7 +226,7 @@ bool prefix_ctime(str s, struct when *ret)
     }
     if (!clock || !civil_to_ns(&c, &ns))
         return false;
-    *ret = (struct when){ ns, WHEN_LOCAL, 0 };
+    *ret = when_local(ns);
     return true;
 }
 
@@ -250,7 +250,7 @@ bool prefix_take_date(str *s, struct when *ret)
     if (c.month == 0 || !str_word(&rest, &word) || !day_of(word, &c.day) ||
             !str_word(&rest, &word) || !clock_of(word, false, &c) || !civil_to_ns(&c, &ns))
         return false;
-    *ret = (struct when){ ns, WHEN_YEARLESS, 0 };
+    *ret = when_yearless(ns);
     *s = rest;
     return true;
 }

@@ -328,7 +328,7 @@ static void look_for_order(struct feed *f)
     while (str_line(&window, &line)) {
         prefix_parse(line, &p);
         if (p.when.basis == WHEN_NONE && p.clock >= 0)
-            p.when = (struct when){ p.clock * WHEN_NS, WHEN_YEARLESS, 0 };
+            p.when = when_yearless(p.clock * WHEN_NS);
         if (p.when.basis == WHEN_NONE)
             continue;
         if (when_comparable(before.when, p.when)) {

@@ -43,7 +43,7 @@ struct prefix {
 void prefix_parse(str line, struct prefix *ret);
 
 struct prefix_track {
-    uint32_t boot;
+    uint16_t boot;
     int64_t uptime; /* of the last line that told it, -1 = none yet */
     struct when base;
     bool newest_first;

@@ -311,8 +311,9 @@ static const struct report_host hosts[] = {
     { .id = STR_INIT("ct103") },
 };
 static const struct timeline_item timeline[] = {
-    { { MARCH_14, WHEN_UTC, 0 }, { MARCH_14 + MINUTE, WHEN_UTC, 0 }, 14, STR_INIT("VZ1"),
-            STR_INIT("Srv 2019 \"pool was empty\""), { .member = SYSTEM, .line = 88 } },
+    { { .ns = MARCH_14, .basis = WHEN_UTC }, { .ns = MARCH_14 + MINUTE, .basis = WHEN_UTC }, 14,
+            STR_INIT("VZ1"), STR_INIT("Srv 2019 \"pool was empty\""),
+            { .member = SYSTEM, .line = 88 } },
 };
 static const str unclaimed[] = { STR_INIT("vz1.zip!readme.txt") };
 static const str limits_hit[] = { STR_INIT(

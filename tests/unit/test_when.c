@@ -127,9 +127,35 @@ static void test_order(void **state)
     assert_true(str_eq(when_format(when_monotonic(12345678000, 0), buf), STR("+12.345678s")));
 }
 
+/* Catches: doubt forgotten, doubt of one clock counted twice, an overflow of far instants. */
+static void test_apart(void **state)
+{
+    const struct when noon = { .ns = 100 * WHEN_NS, .basis = WHEN_UTC };
+    const struct when about = {
+        .ns = 110 * WHEN_NS, .basis = WHEN_UTC, .boot = 1, .settled = WHEN_BY_BOOT, .doubt = 4
+    };
+    struct when same = about;
+    int64_t least, most;
+
+    (void)state;
+    when_apart(noon, about, &least, &most);
+    assert_true(least == 6 * WHEN_NS && most == 14 * WHEN_NS);
+    when_apart(about, noon, &least, &most);
+    assert_true(least == 6 * WHEN_NS && most == 14 * WHEN_NS);
+    same.ns += WHEN_NS; /* off by the same: one second apart for sure */
+    when_apart(about, same, &least, &most);
+    assert_true(least == WHEN_NS && most == WHEN_NS);
+    same.boot = 2; /* another clock: 1 s apart, each off by up to 4 */
+    when_apart(about, same, &least, &most);
+    assert_true(least == 0 && most == 9 * WHEN_NS);
+    when_apart(when_utc(INT64_MIN), when_utc(INT64_MAX), &least, &most);
+    assert_true(least == INT64_MAX && most == INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_apart),
         cmocka_unit_test(test_iso),
         cmocka_unit_test(test_syslog),
         cmocka_unit_test(test_calendar),
