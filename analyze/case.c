@@ -12,6 +12,7 @@
 
 #include <nettle/sha2.h>
 
+#include "clock_watch.h"
 #include "correlator.h"
 #include "limits.h"
 
@@ -282,6 +283,7 @@ static void parse_member(
     text_renew(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
     parse_stray_finish(&in);
+    clock_finish(&in);
     /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
     while (text_more(&in.text) || text_peek(&in.text).n != 0)
         text_skip(&in.text, text_peek(&in.text).n);

@@ -2,6 +2,7 @@
 /* fathom: finds the command and gives it its options. A path without a command is analyzed. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -142,6 +143,8 @@ int main(int argc, char **argv)
 
     /* A reader who goes away shows up as EPIPE, which output_close knows. */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Zip files hold times of day without a zone; libarchive would read them by this machine's. */
+    (void)setenv("TZ", "UTC", 1);
     if (argc < 2) {
         struct out out;
 

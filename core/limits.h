@@ -49,6 +49,9 @@
 #define LIMIT_FACTS 200000
 /* Equal facts (same fold key) kept from one case; the rest is counted, with its last time. */
 #define LIMIT_FOLD 16
+/* Facts about its clocks kept from one member: anchors every few seconds of drift reach years.
+ * clock.cap */
+#define LIMIT_CLOCKS 2000
 /* Bytes of kept facts of one case. facts.memory */
 #define LIMIT_FACT_BYTES (1 * GIB)
 /* Diagnostics kept of one member; the rest is counted. */

@@ -41,7 +41,7 @@ struct parse {
     struct sink *sink;
     struct arena *scratch;
     str path, name;  /* as in sniff */
-    int64_t mtime;   /* seconds since 1970 as the archive or file system says, 0 = not known */
+    int64_t mtime;   /* seconds since 1970 as its archive says, 0 = not known */
     uint32_t member; /* number for spans */
     str host; /* set it once the member tells which machine it speaks of; goes into every later fact
                */
@@ -51,6 +51,7 @@ struct parse {
     struct stray
             *stray;    /* what parse_stray remembers of the lines before; NULL until it is needed */
     bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */
+    struct clock_watch *clock; /* what clock_see remembers; NULL until it is needed */
 };
 
 struct parser {

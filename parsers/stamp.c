@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stamp.h"
 
+#include "zone.h"
+
 static bool take_number(str *s, size_t most, int *ret)
 {
     size_t n = 0;
@@ -70,9 +72,23 @@ static bool take_month_first(str *s, struct when *ret)
     return true;
 }
 
-/* "07/13/2017 04:37:54", "13.07.2017 04:37:54", "10/Oct/2000:13:55:36 -0700" */
-static bool take_numbers(str *s, struct when *ret)
+/* " -0700" behind a date of web servers' logs */
+static void take_offset(str *s, struct stamp *stamp)
 {
+    str text = str_slice(*s, 1, 6);
+
+    if (s->n < 6 || s->p[0] != ' ' || (s->n > 6 && is_alnum(s->p[6])) ||
+            !zone_parse_offset(text, &stamp->offset))
+        return;
+    stamp->named = true;
+    stamp->when = when_utc(stamp->when.ns - stamp->offset * WHEN_NS);
+    *s = str_from(*s, 6);
+}
+
+/* "07/13/2017 04:37:54", "13.07.2017 04:37:54", "10/Oct/2000:13:55:36 -0700" */
+static bool take_numbers(str *s, struct stamp *stamp)
+{
+    struct when *ret = &stamp->when;
     struct civil c = { 0 };
     str rest = *s;
     int first, swap;
@@ -107,11 +123,24 @@ static bool take_numbers(str *s, struct when *ret)
         return false;
     if (!named && sep != '.' && !ampm && c.day <= 12 && c.day != c.month)
         *ret = (struct when){ 0 }; /* 03/04/2017 */
+    if (named)
+        take_offset(&rest, stamp);
     *s = rest;
     return true;
 }
 
-bool stamp_take(str *s, struct when *ret)
+bool stamp_take_iso(str *s, struct stamp *ret)
+{
+    str before = *s;
+
+    *ret = (struct stamp){ .uptime = -1 };
+    if (!when_take_iso_zone(s, &ret->when, &ret->named, &ret->offset))
+        return false;
+    ret->zulu = ret->named && before.p[before.n - s->n - 1] == 'Z';
+    return true;
+}
+
+bool stamp_take_named(str *s, struct stamp *ret)
 {
     str rest = *s;
     bool bracket;
@@ -120,11 +149,21 @@ bool stamp_take(str *s, struct when *ret)
     bracket = str_take_char(&rest, '[');
     if (rest.n < 14)
         return false;
-    if (!when_take_iso(&rest, ret) && !take_month_first(&rest, ret) &&
-            !when_take_syslog(&rest, ret) && !take_numbers(&rest, ret))
+    if (!stamp_take_iso(&rest, ret) && !take_month_first(&rest, &ret->when) &&
+            !when_take_syslog(&rest, &ret->when) && !take_numbers(&rest, ret))
         return false;
     if (bracket && !str_take_char(&rest, ']'))
         return false;
     *s = rest;
+    return true;
+}
+
+bool stamp_take(str *s, struct when *ret)
+{
+    struct stamp stamp;
+
+    if (!stamp_take_named(s, &stamp))
+        return false;
+    *ret = stamp.when;
     return true;
 }

@@ -4,6 +4,16 @@
 
 #include "when.h"
 
+/* A stamp with what else the line tells of the clock. */
+struct stamp {
+    struct when when;
+    int64_t uptime; /* ns since boot beside it, -1 = not told */
+    uint16_t boot;  /* of uptime */
+    bool named;     /* the text names an offset from UTC */
+    bool zulu;      /* by a Z: a convention of programs, which says nothing of the machine */
+    int32_t offset; /* seconds east of UTC */
+};
+
 /*
  * Takes a time stamp, with brackets around it or not, from the front:
  *
@@ -15,3 +25,7 @@
  * gives no time. False and *s unchanged when there is none.
  */
 bool stamp_take(str *s, struct when *ret);
+/* The same, with the offset that it names. */
+bool stamp_take_named(str *s, struct stamp *ret);
+/* The form of when_take_iso alone. */
+bool stamp_take_iso(str *s, struct stamp *ret);

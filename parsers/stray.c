@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "stamp.h"
+#include "clock_watch.h"
 
 str text_cut(str s, size_t most)
 {
@@ -307,12 +307,10 @@ void parse_stray_all(struct parse *in)
     struct line line;
 
     while (parse_line(in, &line)) {
-        struct when own;
         str rest = line.s;
 
         /* A line without a stamp goes with the one before it. */
-        if (stamp_take(&rest, &own))
-            when = own;
+        when = clock_line(in, &line, when, &rest);
         rest = str_trim(rest);
         parse_text(in, &line, when, program_of(rest), rest);
         parse_stray(in, &line, when);

@@ -16,6 +16,7 @@ enum systeminfo_place {
     PLACE_CPUS = 14,
     PLACE_BIOS = 15,
     PLACE_LOCALE = 19,
+    PLACE_ZONE = 21,
     PLACE_RAM = 22,
     PLACE_AVAILABLE = 23,
     PLACE_LIMIT = 24,

@@ -137,7 +137,7 @@ static bool is_limit(const char *code)
 {
     static const char *const codes[] = { "text.long-record", "text.long-line", "bundle.depth",
         "bundle.members", "bundle.bytes", "bundle.ratio", "bundle.nested-size", "bundle.path",
-        "facts.cap", "facts.memory", "findings.cap", "regex.limit" };
+        "clock.cap", "facts.cap", "facts.memory", "findings.cap", "regex.limit" };
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         if (strcmp(code, codes[i]) == 0)

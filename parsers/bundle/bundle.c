@@ -18,9 +18,9 @@ static void tell_errno(struct walk *w, const char *code, int error)
     tell(w, DIAG_ERROR, code, strerror(error));
 }
 
-static void walk_fd(struct walk *w, int fd, int64_t mtime)
+static void walk_fd(struct walk *w, int fd)
 {
-    const struct place place = { .mtime = mtime };
+    const struct place place = { 0 };
     struct file_stream file;
 
     stream_of_file(&file, fd);
@@ -137,7 +137,7 @@ static void walk_at(struct walk *w, int at, const char *name, unsigned depth, in
         walk_directory(w, fd, depth);
         return;
     } else if (S_ISREG(st.st_mode)) {
-        walk_fd(w, fd, st.st_mtime);
+        walk_fd(w, fd);
     }
     if (fd >= 0)
         close(fd);
@@ -184,7 +184,7 @@ static void walk_stdin(struct walk *w)
     else if (S_ISDIR(st.st_mode))
         tell_errno(w, "bundle.open", EISDIR);
     else
-        walk_fd(w, STDIN_FILENO, 0);
+        walk_fd(w, STDIN_FILENO);
 }
 
 static bool is_stdin(const char *path)

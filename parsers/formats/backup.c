@@ -12,7 +12,7 @@
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_OPERATION, &kind_ERROR, &kind_LOG_MESSAGE,
-    &kind_STACK, &kind_BEANCOUNTER, NULL };
+    &kind_STACK, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
 
 static unsigned count_of(str text, const str *words, size_t n)
 {

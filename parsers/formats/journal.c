@@ -20,8 +20,8 @@
 struct record {
     char *message; /* LIMIT_LINE bytes */
     size_t length;
-    char host[256], identifier[64];
-    size_t nhost, nidentifier;
+    char host[256], identifier[64], boot_id[32];
+    size_t nhost, nidentifier, nboot_id;
     int64_t realtime, monotonic; /* microseconds, -1 = not told */
     int priority;
     bool kernel, any;
@@ -66,6 +66,8 @@ static void set_field(struct record *r, str key, str value)
         r->nhost = copy(r->host, sizeof(r->host), value);
     else if (str_eq(key, STR("SYSLOG_IDENTIFIER")))
         r->nidentifier = copy(r->identifier, sizeof(r->identifier), value);
+    else if (str_eq(key, STR("_BOOT_ID")))
+        r->nboot_id = copy(r->boot_id, sizeof(r->boot_id), value);
     else if (str_eq(key, STR("_TRANSPORT")))
         r->kernel = str_eq(value, STR("kernel"));
     else if (!str_u64(value, &number) || number > INT64_MAX / 1000)
@@ -76,6 +78,18 @@ static void set_field(struct record *r, str key, str value)
         r->monotonic = (int64_t)number;
     else if (str_eq(key, STR("PRIORITY")) && number < 8)
         r->priority = (int)number;
+}
+
+/* Records of a journal name their boot; records of several hosts may be mixed. */
+static void follow_boot(struct kernel_reader *k, const struct record *r, str host)
+{
+    struct prefix_track *track = feed_track(&k->feed, host);
+    uint64_t id = r->nboot_id != 0 ? str_hash((str){ r->boot_id, r->nboot_id }) : 0;
+
+    if (id != 0 && track->boot_id != 0 && track->boot_id != id)
+        feed_boot(&k->feed, track);
+    if (id != 0)
+        track->boot_id = id;
 }
 
 static void deliver(struct kernel_reader *k, struct record *r)
@@ -96,9 +110,10 @@ static void deliver(struct kernel_reader *k, struct record *r)
         return;
     if (r->realtime >= 0)
         p.when = when_utc(r->realtime * 1000);
-    prefix_track(&k->feed.track, &p);
     /* What proves it is the message, not the record with its cursor and ids. */
     r->line.s = p.text;
+    follow_boot(k, r, p.host);
+    feed_follow(&k->feed, &r->line, &p);
     feed_message(&k->feed, &r->line, p.text, &p);
     parse_took(k->in, &r->line);
     clear(r);

@@ -101,7 +101,7 @@ static void json_line(struct parse *in, struct kernel_reader *k, const struct li
     } else if (str_take(&s, STR("\"msg\": \""))) {
         /* No escape is shorter than what it stands for. */
         p->text = json_text(s, k->feed.next);
-        prefix_track(&k->feed.track, p);
+        feed_follow(&k->feed, line, p);
         feed_message(&k->feed, line, p->text, p);
     }
     parse_took(in, line);

@@ -10,7 +10,7 @@
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_ERROR, &kind_LOG_MESSAGE, &kind_OPERATION,
-    &kind_STACK, &kind_BEANCOUNTER, NULL };
+    &kind_STACK, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
 
 static int sniff(const struct sniff *in)
 {

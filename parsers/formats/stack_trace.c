@@ -11,7 +11,7 @@
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_STACK, &kind_ERROR, &kind_LOG_MESSAGE,
-    &kind_OPERATION, &kind_BEANCOUNTER, NULL };
+    &kind_OPERATION, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
 
 static int sniff(const struct sniff *in)
 {

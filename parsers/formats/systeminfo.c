@@ -13,17 +13,20 @@
  * /fo csv. Not taken: hotfixes, network cards, and the processor count of Vista and later, where
  * it counts sockets and not logical processors.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cells.h"
+#include "clock_watch.h"
 #include "limits.h"
 #include "parser.h"
 #include "systeminfo_keys.h"
 #include "windows.h"
+#include "zone.h"
 
 static const struct kind *const kinds[] = { &kind_HOST, &kind_MEMORY_STATUS, &kind_ERROR,
-    &kind_LOG_MESSAGE, NULL };
+    &kind_LOG_MESSAGE, &kind_CLOCK, NULL };
 
 enum { VALUE = 160 };
 
@@ -31,9 +34,9 @@ struct system {
     struct parse *in;
     char values[PLACES][VALUE];
     size_t lengths[PLACES]; /* 0 = not met */
-    struct span os_at, memory_at;
-    char os_quote[LIMIT_QUOTE], memory_quote[LIMIT_QUOTE];
-    size_t os_quoted, memory_quoted;
+    struct span os_at, memory_at, zone_at;
+    char os_quote[LIMIT_QUOTE], memory_quote[LIMIT_QUOTE], zone_quote[LIMIT_QUOTE];
+    size_t os_quoted, memory_quoted, zone_quoted;
     /* Lines by order: the place of the last one, and whether that may be trusted. */
     size_t place;
     bool ordered, any;
@@ -254,12 +257,30 @@ static void tell_memory(struct system *s)
                 (str){ s->memory_quote, s->memory_quoted }, (struct when){ 0 }, values);
 }
 
+/* "(UTC+01:00) Amsterdam, Berlin": standard time; whether the clock knows summer time the cities say. */
+static void tell_zone(struct system *s)
+{
+    str zone = value_of(s, PLACE_ZONE), rest = zone;
+    struct line line = { .s = { s->zone_quote, s->zone_quoted },
+        .number = s->zone_at.line,
+        .offset = s->zone_at.offset,
+        .length = s->zone_at.length };
+    int32_t offset;
+
+    if (!str_take_char(&rest, '(') || str_find_char(rest, ')') == STR_NONE ||
+            !zone_parse_offset(str_slice(rest, 0, str_find_char(rest, ')')), &offset))
+        return;
+    clock_say(s->in, &line,
+            &(struct clock_say){ .says = "zone", .offset = &offset, .zone = zone, .seconds = NAN });
+}
+
 /* Tells what was gathered and begins anew. */
 static void finish(struct system *s)
 {
     if (s->any) {
         tell_host(s);
         tell_memory(s);
+        tell_zone(s);
     }
     memset(s->lengths, 0, sizeof(s->lengths));
     s->any = false;
@@ -300,6 +321,10 @@ static void store(struct system *s, const struct line *line, size_t place, str v
     if (place == PLACE_OS || s->os_quoted == 0) {
         s->os_at = line_span(s->in, line);
         s->os_quoted = keep_quote(s->os_quote, line->s);
+    }
+    if (place == PLACE_ZONE) {
+        s->zone_at = line_span(s->in, line);
+        s->zone_quoted = keep_quote(s->zone_quote, line->s);
     }
     if (place == PLACE_COMMIT || place == PLACE_RAM) {
         s->memory_at = line_span(s->in, line);

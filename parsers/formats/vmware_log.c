@@ -13,18 +13,19 @@
  * what the host swapped, as often as they change; whether the tools run; known messages and codes
  * in the rest. Sizes in MemSched lines are pages of 4 KiB: held, asked for, most.
  */
-#include "stamp.h"
+#include "clock_watch.h"
 #include "stray.h"
 #include "vmx_dict.h"
 
 static const struct kind *const kinds[] = { &kind_VM_CONFIG, &kind_VM_BALLOON, &kind_LOG_MESSAGE,
-    &kind_ERROR, &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
+    &kind_ERROR, &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
 
 enum origin { FROM_NOBODY, FROM_MACHINE, FROM_HOST };
 
 struct entry {
     enum origin origin;
     struct when when;
+    struct stamp stamp;
     str text; /* without stamp, level and thread */
 };
 
@@ -152,8 +153,10 @@ static bool take_daemon(str rest, struct entry *ret)
 static bool take_prefix(str s, struct entry *ret)
 {
     *ret = (struct entry){ .text = s };
-    if (!when_take_iso(&s, &ret->when) && !when_take_syslog(&s, &ret->when))
+    ret->stamp.uptime = -1;
+    if (!stamp_take_iso(&s, &ret->stamp) && !when_take_syslog(&s, &ret->stamp.when))
         return false;
+    ret->when = ret->stamp.when;
     if (ret->when.basis == WHEN_YEARLESS && !str_take_char(&s, ':'))
         return false;
     (void)str_take_char(&s, '|');
@@ -294,7 +297,8 @@ static void parse(struct parse *in)
             parse_stray(in, &line, last);
             continue;
         }
-        last = entry.when;
+        clock_see(in, &line, STR(""), &entry.stamp);
+        last = entry.when = entry.stamp.when;
         parse_took(in, &line);
         if (take_dict(in, &s, &line, &entry))
             continue;

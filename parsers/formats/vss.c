@@ -12,11 +12,11 @@
  * language (1 stable, 2 to 5 waiting, 6 to 15 failed), with its last error where it is English; every
  * VSS code of other lines. Not taken: writers that are well, ids.
  */
-#include "stamp.h"
+#include "clock_watch.h"
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_LOG_MESSAGE, &kind_ERROR, &kind_OPERATION,
-    &kind_STACK, &kind_BEANCOUNTER, NULL };
+    &kind_STACK, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
 
 /* "   State: [9] Failed" */
 static bool parse_state(str text, uint64_t *ret_state)
@@ -99,13 +99,10 @@ static void parse(struct parse *in)
     struct line line;
 
     while (parse_line(in, &line)) {
-        struct when own;
         uint64_t state;
-        str name, rest = line.s;
+        str name, rest;
 
-        if (stamp_take(&rest, &own))
-            when = own;
-
+        when = clock_line(in, &line, when, &rest);
         if (parse_writer(line.s, &name)) {
             say_writer(in, w, (str){ NULL, 0 });
             name_set(&w->name, name);

@@ -17,7 +17,7 @@
 #include "vz_grammar.h"
 
 static const struct kind *const kinds[] = { &kind_OPERATION, &kind_ERROR, &kind_BEANCOUNTER,
-    &kind_LOG_MESSAGE, &kind_STACK, NULL };
+    &kind_LOG_MESSAGE, &kind_STACK, &kind_CLOCK, NULL };
 
 /* "2012-06-14T03:12:41+0400 vzctl : text"; the program's name may be empty. */
 static bool is_log_line(str text)

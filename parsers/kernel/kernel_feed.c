@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "clock_watch.h"
+#include "kernel_clock.h"
 #include "limits.h"
 
 /* A folded message may collect this much. */
@@ -22,9 +24,60 @@ void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, cons
         void *ctx)
 {
     *f = (struct feed){ .in = in, .message = message, .ctx = ctx };
-    f->track.uptime = -1;
     f->pending.buf = arena_buffer(in->scratch, BUFFER);
     f->next = arena_buffer(in->scratch, BUFFER);
+}
+
+/* Machines beyond what there is room for share the last place: their boots are told apart worse. */
+struct prefix_track *feed_track(struct feed *f, str host)
+{
+    uint64_t hash = str_hash(host);
+
+    for (unsigned i = 0; i < f->nhosts; i++) {
+        if (f->hosts[i].host == hash)
+            return &f->hosts[i].track;
+    }
+    if (f->nhosts == FEED_HOSTS)
+        return &f->hosts[FEED_HOSTS - 1].track;
+    f->hosts[f->nhosts].host = hash;
+    f->hosts[f->nhosts].track =
+            (struct prefix_track){ .uptime = -1, .newest_first = f->newest_first };
+    return &f->hosts[f->nhosts++].track;
+}
+
+void feed_boot(struct feed *f, struct prefix_track *track)
+{
+    prefix_track_boot(track);
+    f->boot_next = true;
+}
+
+static struct prefix_track *track_of(struct feed *f, const struct prefix *p)
+{
+    /* What goes on from the line before has no name of its own any more. */
+    bool goes_on = p->host.n == 0 && (p->parts & PREFIX_HOST) != 0;
+
+    return goes_on && f->last_track != NULL ? f->last_track : feed_track(f, p->host);
+}
+
+void feed_follow(struct feed *f, const struct line *line, struct prefix *p)
+{
+    struct stamp stamp;
+    str host = f->in->host;
+
+    f->last_track = track_of(f, p);
+    prefix_track(f->last_track, p);
+    if ((p->parts & PREFIX_WALL) != 0 && !p->rounded) {
+        stamp = (struct stamp){ p->when, p->uptime, p->boot, p->named, p->zulu, p->offset };
+        clock_see(f->in, line, p->host, &stamp);
+        p->when = stamp.when;
+    }
+    if (!f->boot_next && !kernel_clock_may(p))
+        return;
+    if (p->host.n != 0)
+        f->in->host = p->host;
+    kernel_clock(f->in, line, p, f->boot_next && p->when.basis != WHEN_NONE);
+    f->boot_next = f->boot_next && p->when.basis == WHEN_NONE;
+    f->in->host = host;
 }
 
 /* Copies without colours, mail quotes, hard blanks and what record separators left behind. */
@@ -147,7 +200,7 @@ static void deliver_piece(
         prefix_parse(str_from(text, glued), &inner);
         text = inner.text;
         inner.text = (str){ NULL, 0 };
-        prefix_track(&f->track, &inner);
+        feed_follow(f, line, &inner);
         if (inner.caller.n != 0)
             m.prefix.caller = inner.caller;
         if (m.prefix.when.basis == WHEN_NONE || m.prefix.when.basis == WHEN_MONOTONIC)
@@ -181,8 +234,8 @@ static void flush(struct feed *f)
         n = unescape(p, text.n, (f->pending.prefix.parts & PREFIX_KMSG) != 0, f->quoted_printable);
         text = (str){ p, n };
     }
-    prefix_track(&f->track, &f->pending.prefix);
     f->pending.line.s = all;
+    feed_follow(f, &f->pending.line, &f->pending.prefix);
     while (text.n != 0)
         deliver_piece(
                 f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix, f->pending.bare);
@@ -274,6 +327,11 @@ static void bare_line(struct feed *f, const struct line *line, str s, struct pre
         return;
     }
     flush(f);
+    if (str_starts(s, STR("-- Reboot --")) || str_starts(s, STR("-- Boot "))) {
+        feed_boot(f, f->last_track != NULL ? f->last_track : feed_track(f, STR("")));
+        parse_took(f->in, line);
+        return;
+    }
     if (f->last.parts != 0 && (f->last.parts & PREFIX_KMSG) != 0 && s.p[0] == ' ')
         return; /* " SUBSYSTEM=pci": the dictionary of a record */
     if (glued != STR_NONE) {
@@ -339,7 +397,8 @@ static void look_for_order(struct feed *f)
     }
     if (falls < 3 || falls <= 4 * rises)
         return;
-    f->track.newest_first = true;
+    f->newest_first = true;
+    clock_newest_first(f->in);
     parse_diag(f->in, DIAG_NOTE, "kernel-log.newest-first", NULL,
             STR("the newest line comes first; reports of several lines are read in part only"));
 }

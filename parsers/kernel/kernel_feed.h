@@ -18,11 +18,20 @@ struct kmsg {
     bool bare;            /* the line has no prefix of its own */
 };
 
+enum { FEED_HOSTS = 64 };
+
 struct feed {
     struct parse *in;
     void (*message)(void *ctx, const struct kmsg *m); /* m dies with the call */
     void *ctx;
-    struct prefix_track track;
+    struct {
+        uint64_t host; /* hash of its name */
+        struct prefix_track track;
+    } hosts[FEED_HOSTS]; /* one log may hold lines of several machines */
+    unsigned nhosts;
+    struct prefix_track *last_track; /* of the line before */
+    bool newest_first;
+    bool boot_next; /* a line said that another boot begins here */
     struct {
         char *buf;
         size_t n;
@@ -41,5 +50,11 @@ void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, cons
         void *ctx);
 /* Reads the member to its end. */
 void feed_run(struct feed *f);
+/* The boots of this host, "" = of lines that name none. */
+struct prefix_track *feed_track(struct feed *f, str host);
+/* Boots and times of a line that is about to be told as messages. */
+void feed_follow(struct feed *f, const struct line *line, struct prefix *p);
+/* The records behind this one of that host are of another boot. */
+void feed_boot(struct feed *f, struct prefix_track *track);
 /* One message from elsewhere (a journal record): text may hold line feeds. */
 void feed_message(struct feed *f, const struct line *line, str text, const struct prefix *prefix);

@@ -9,6 +9,8 @@
  */
 #include "kernel_prefix.h"
 
+#include "stamp.h"
+
 static const char *const level_names[] = { "emerg", "alert", "crit", "err", "warn", "notice",
     "info", "debug" };
 
@@ -203,16 +205,27 @@ static bool names_follow(str s)
     return take_tag(&rest, &p);
 }
 
+static bool take_iso_date(str *s, struct prefix *p)
+{
+    struct stamp stamp;
+
+    if (!stamp_take_iso(s, &stamp))
+        return false;
+    prefix_set_wall(p, stamp.when);
+    p->parts |= PREFIX_ISO;
+    p->named = stamp.named;
+    p->zulu = stamp.zulu;
+    p->offset = stamp.offset;
+    return true;
+}
+
 static bool take_iso(str *s, struct prefix *p)
 {
     str rest = *s, stamp;
-    struct when when;
 
-    if (!when_take_iso(&rest, &when))
+    if (!take_iso_date(&rest, p))
         return false;
     stamp = str_slice(*s, 0, s->n - rest.n);
-    prefix_set_wall(p, when);
-    p->parts |= PREFIX_ISO;
     *s = rest;
     str_skip_blanks(&rest);
     /* dmesg writes a comma before the fraction and no host; syslog daemons write a T. */
@@ -343,7 +356,6 @@ static void take_front(str *s, struct prefix *p)
 static bool take_further(str *s, struct prefix *p)
 {
     str rest = *s;
-    struct when when;
 
     /* Leading blanks of an unstamped line are indentation, and what follows is its text. */
     if (p->parts != 0)
@@ -353,10 +365,8 @@ static bool take_further(str *s, struct prefix *p)
         return true;
     }
     if ((p->parts & PREFIX_UPTIME) == 0 || (p->parts & PREFIX_ISO) != 0 || rest.n == 0 ||
-            !is_digit(rest.p[0]) || !when_take_iso(&rest, &when))
+            !is_digit(rest.p[0]) || !take_iso_date(&rest, p))
         return false;
-    prefix_set_wall(p, when);
-    p->parts |= PREFIX_ISO;
     *s = rest;
     return true;
 }
@@ -384,25 +394,40 @@ static bool fell_back(const struct prefix_track *track, int64_t uptime)
 {
     int64_t last = track->uptime;
 
+    if (last < 0)
+        return false;
     /* CPUs print a little out of order; a reboot starts near zero, another capture anywhere. */
-    return last >= 0 && uptime < last - 10 * WHEN_NS;
+    return track->newest_first ? uptime > last + 10 * WHEN_NS : uptime < last - 10 * WHEN_NS;
+}
+
+static void next_boot(struct prefix_track *track)
+{
+    if (track->boot < WHEN_BOOT_MAX)
+        track->boot++;
+    track->banner = false;
+    track->uptime = -1;
+}
+
+void prefix_track_boot(struct prefix_track *track)
+{
+    if (track->uptime >= 0 || track->banner)
+        next_boot(track);
 }
 
 void prefix_track(struct prefix_track *track, struct prefix *p)
 {
     if (str_starts(p->text, STR("Linux version ")) && !track->newest_first) {
         if (track->banner || track->uptime > 60 * WHEN_NS)
-            track->boot++;
+            next_boot(track);
         track->banner = true;
         track->uptime = -1;
     }
     if (p->uptime >= 0) {
-        if (!track->newest_first && fell_back(track, p->uptime)) {
-            track->boot++;
-            track->banner = false;
-        }
+        if (fell_back(track, p->uptime))
+            next_boot(track);
         track->uptime = p->uptime;
     }
+    p->boot = track->boot;
     if (p->rounded) {
         track->base = p->when;
     } else if (p->delta >= 0 && p->when.basis == WHEN_NONE && track->base.basis != WHEN_NONE) {

@@ -30,6 +30,9 @@ struct prefix {
     str text;         /* what follows, one blank after the prefix dropped */
     struct when when; /* as written: the wall clock where there is one, else time since boot */
     int64_t uptime;   /* ns since boot, -1 = not told */
+    uint16_t boot;    /* of the member, from 0, in the order of its lines; by prefix_track */
+    bool named, zulu; /* the date names an offset from UTC; by a Z */
+    int32_t offset;   /* seconds east of UTC */
     int64_t delta;    /* ns since the line before, -1 = not told */
     int64_t clock;    /* seconds of the day, where only that is told; else -1 */
     bool rounded;     /* the wall clock has minutes only; deltas count on from it */
@@ -47,9 +50,12 @@ struct prefix_track {
     int64_t uptime; /* of the last line that told it, -1 = none yet */
     struct when base;
     bool newest_first;
-    bool banner; /* a "Linux version" line was met */
+    bool banner;      /* a "Linux version" line was met */
+    uint64_t boot_id; /* hash of the id that the records of a journal name, 0 = none */
 };
 
+/* A line that says so begins another boot. */
+void prefix_track_boot(struct prefix_track *track);
 /* Fills in boot numbers and times that stand relative to the lines before. */
 void prefix_track(struct prefix_track *track, struct prefix *p);
 

@@ -6,7 +6,7 @@
 const struct kind *const kernel_kinds[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
     &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, &kind_KERNEL_TASK, &kind_KERNEL_SLAB,
     &kind_KERNEL_TAGGED, &kind_KERNEL_MESSAGE, &kind_HOST, &kind_SETTING, &kind_ERROR,
-    &kind_LOG_MESSAGE, &kind_MEMORY_STATUS, NULL };
+    &kind_LOG_MESSAGE, &kind_MEMORY_STATUS, &kind_CLOCK, NULL };
 
 /* One log may hold lines of several machines: each fact names the one of its line. */
 static void set_host(struct kernel_reader *k, str host)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parser.h"
+#include "clock_watch.h"
 #include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -116,6 +116,7 @@ static void parse_once(const char *p, size_t n, size_t step, struct tally *ret)
     text_renew(&in.text, &source.source);
     PARSER.parse(&in);
     parse_stray_finish(&in);
+    clock_finish(&in);
     assert(in.understood <= n);
     shared_text = in.text;
     arena_reset(&shared_scratch);
