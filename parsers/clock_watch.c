@@ -198,8 +198,7 @@ void clock_see(struct parse *in, const struct line *line, str host, struct stamp
     in->host = before;
 }
 
-struct when clock_line(
-        struct parse *in, const struct line *line, struct when before, str *ret_rest)
+struct when clock_line(struct parse *in, const struct line *line, struct when before, str *ret_rest)
 {
     struct stamp stamp;
 
