@@ -19,8 +19,8 @@ struct member {
     str path; /* "case.zip!logs/poolmon.txt"; never a path of this machine above the arguments */
     int64_t mtime; /* seconds since 1970 as its archive says; 0 = not known. A file on the disk has
                     * none: its time is when it was copied there */
-    uint64_t size;            /* unpacked size if known beforehand, else 0; may be a lie */
-    bool binary;              /* not text: `text` gives raw bytes */
+    uint64_t size; /* unpacked size if known beforehand, else 0; may be a lie */
+    bool binary;   /* not text: `text` gives raw bytes */
     const char *encoding;     /* "utf-8", "utf-16le", "windows-1252" ...; "" for binary */
     str head, raw_head;       /* up to LIMIT_SNIFF, decoded and as it is */
     struct text_source *text; /* decoded text from the start (raw bytes when binary) */
