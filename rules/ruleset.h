@@ -117,6 +117,9 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t index);
 /* The kind of one of its selections; NULL behind the last. */
 const struct kind *ruleset_rule_kind(const struct ruleset *rs, size_t index, size_t selection);
 
+/* What its facts are looked up by: "ev.provider srv", "line.text \"could not fork\"". */
+const str *ruleset_lookups(const struct ruleset *rs, struct arena *a, size_t index, size_t *ret_n);
+
 /* sink.wants for these rules: could any selection match a fact of this kind with this text field?
  */
 bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t field, str value);
