@@ -15,6 +15,11 @@ struct analysis {
     struct report report;
 };
 
+/* The folders of a site's own rules that are there, the least important first. */
+const char *const *site_rules(struct arena *a, size_t *ret_n);
+/* The built-in rules with those of a site and of every --rules DIR laid over them, not frozen yet.
+ * False when a folder cannot be read, which is told on stderr. */
+bool analysis_add_rules(const struct options *o, struct ruleset *rules);
 /* The built-in rules with every --rules DIR laid over them. Problems go to stderr, one line each,
  * all of them. NULL when there are errors (with --strict: or warnings). */
 struct ruleset *analysis_rules(const struct options *o);

@@ -42,7 +42,7 @@ static void put_list_json(struct out *out, const struct ruleset *rules)
     arena_init(&a, 0);
     jsonw_init(&w, out, false);
     jsonw_array(&w, NULL);
-    for (size_t i = 0; i < ruleset_count(rules); i++) {
+    for (size_t i = 0; i < ruleset_count(rules) + ruleset_removed(rules); i++) {
         struct rule_info info = ruleset_rule(rules, i);
 
         jsonw_object(&w, NULL);
@@ -52,6 +52,9 @@ static void put_list_json(struct out *out, const struct ruleset *rules)
         jsonw_z(&w, "role", role_name(info.role));
         jsonw_str_or_null(&w, "severity", severity_text(&a, parse(&a, &info)));
         jsonw_str(&w, "status", info.status);
+        jsonw_str(&w, "pack", info.pack);
+        jsonw_str_or_null(&w, "replaces", info.replaces);
+        jsonw_bool(&w, "disabled", info.removed.n != 0);
         jsonw_str(&w, "file", info.file);
         jsonw_strs(&w, "fires", info.fires, info.nfires);
         jsonw_strs(&w, "silent", info.silent, info.nsilent);
@@ -63,9 +66,22 @@ static void put_list_json(struct out *out, const struct ruleset *rules)
     arena_finish(&a);
 }
 
+/* Where a site's rules come from, and what they do to those of others. */
+static str origin_text(struct arena *a, const struct rule_info *info)
+{
+    if (info->removed.n != 0)
+        return arena_printf(a, "disabled by %.*s", STR_ARG(info->removed));
+    if (!info->site)
+        return STR("");
+    if (info->replaces.n != 0)
+        return arena_printf(a, "from %.*s, replaces that of %.*s", STR_ARG(info->pack),
+                STR_ARG(info->replaces));
+    return arena_printf(a, "from %.*s", STR_ARG(info->pack));
+}
+
 static void put_list_text(struct out *out, const struct ruleset *rules)
 {
-    size_t n = ruleset_count(rules), ids = 0, causes = 0;
+    size_t n = ruleset_count(rules) + ruleset_removed(rules), ids = 0, causes = 0;
     struct arena a;
 
     arena_init(&a, 0);
@@ -77,11 +93,12 @@ static void put_list_text(struct out *out, const struct ruleset *rules)
     }
     for (size_t i = 0; i < n; i++) {
         struct rule_info info = ruleset_rule(rules, i);
-        str severity = severity_text(&a, parse(&a, &info));
+        str severity = severity_text(&a, parse(&a, &info)), origin = origin_text(&a, &info);
 
-        out_printf(out, "%-*.*s  %-11s  %-18.*s  %-*.*s  %.*s\n", (int)ids, STR_ARG(info.id),
-                role_name(info.role), STR_ARG(severity), (int)causes, STR_ARG(info.cause),
-                STR_ARG(info.title));
+        out_printf(out, "%-*.*s  %-11s  %-18.*s  %-*.*s  %.*s%s%.*s%s\n", (int)ids,
+                STR_ARG(info.id), role_name(info.role), STR_ARG(severity), (int)causes,
+                STR_ARG(info.cause), STR_ARG(info.title), origin.n != 0 ? "  [" : "",
+                STR_ARG(origin), origin.n != 0 ? "]" : "");
         arena_reset(&a);
     }
     arena_finish(&a);
@@ -273,6 +290,7 @@ static void put_rule(struct show *s, const struct rule_info *info)
         put_row(s, i == 0 ? "fires on" : "", info->fires[i]);
     for (size_t i = 0; i < info->nsilent; i++)
         put_row(s, i == 0 ? "silent on" : "", info->silent[i]);
+    put_row(s, "pack", info->pack);
     put_row(s, "file", info->file);
 }
 
@@ -348,7 +366,10 @@ const struct command command_rules_list = {
     .name = "rules list",
     .arguments = "",
     .summary = "all rules: id, role, severity, cause, title",
-    .about = "One line per rule, sorted by id. With --rules, those of a site are among them.",
+    .about =
+            "One line per rule, sorted by id. Those of a site (--rules, or the configuration folders\n"
+            "that --no-site-rules names) tell where they come from and what they replace; what a site\n"
+            "has disabled stands at the end.",
     .examples =
             "  fathom rules list | grep windows/pool\n"
             "  fathom rules list --format json | jq -r '.[] | select(.status != \"stable\") | .id'\n",

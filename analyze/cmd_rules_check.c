@@ -63,20 +63,20 @@ static int run(struct options *o)
 {
     struct ruleset *rules = ruleset_create(case_kinds);
     struct output output;
-    bool ok = true;
+    bool ok;
 
     if (!output_open(o, &output)) {
         ruleset_destroy(rules);
         return STATUS_USAGE;
     }
-    ruleset_add_builtin(rules);
+    ok = analysis_add_rules(o, rules);
     for (size_t i = 0; i < o->nargs; i++) {
         str error = { NULL, 0 };
 
-        if (!ruleset_add_dir(rules, o->args[i], PACK_SITE, &error)) {
-            command_say(o, "%s: %.*s", o->args[i], STR_ARG(error));
-            ok = false;
-        }
+        if (ruleset_add_dir(rules, o->args[i], PACK_SITE, &error))
+            continue;
+        command_say(o, "%s: %.*s", o->args[i], STR_ARG(error));
+        ok = false;
     }
     (void)ruleset_freeze(rules);
     analysis_lint(rules);
@@ -103,7 +103,8 @@ const struct command command_rules_check = {
             "  fathom rules check\n"
             "  fathom rules check --strict our-rules/\n"
             "  fathom rules check --format json our-rules/ | jq -r '.[] | .code' | sort | uniq -c\n",
-    .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_STRICT),
+    .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) |
+               OPTION_BIT(OPTION_STRICT),
     .formats = "text json",
     .run = run,
 };

@@ -241,10 +241,10 @@ static void put_row(struct coverage *c, struct out *out, size_t rule, size_t wid
     out_printf(out, " %5zu %4zu", r->nfires, r->near);
     if (c->nreports == 0)
         out_printf(out, " %7zu", r->samples);
-    out_printf(out, " %7zu %7llu", n, (unsigned long long)(r->tested + r->patterns));
+    out_printf(out, " %4zu %6llu", n, (unsigned long long)(r->tested + r->patterns));
     if (c->nreports != 0)
         out_printf(out, " %5zu %.*s", r->reports,
-                STR_ARG(r->last.n != 0 ? str_slice(r->last, 0, 10) : STR("")));
+                STR_ARG(r->last.n != 0 ? str_slice(r->last, 0, 10) : STR("-")));
     out_char(out, '\n');
 }
 
@@ -252,7 +252,7 @@ static void put_text(struct coverage *c, struct out *out)
 {
     size_t width = width_of_ids(c), idle = 0, bare = 0, unseen = 0;
 
-    out_printf(out, "%-*s fires near%s lookups   steps%s\n", (int)width, "rule",
+    out_printf(out, "%-*s fires near%s keys  steps%s\n", (int)width, "rule",
             c->nreports == 0 ? " samples" : "", c->nreports != 0 ? "  seen last" : "");
     for (size_t i = 0; i < ruleset_count(c->rules); i++) {
         put_row(c, out, i, width);
@@ -262,9 +262,9 @@ static void put_text(struct coverage *c, struct out *out)
     }
     out_printf(out, "%zu rules over %zu cases: %zu fire in none, %zu have no near miss",
             ruleset_count(c->rules), c->cases.n, idle, bare);
-    if (c->nreports != 0)
-        out_printf(out, "; %zu fired in none of %zu reports", unseen, c->nreports);
     out_char(out, '\n');
+    if (c->nreports != 0)
+        out_printf(out, "%zu fired in none of %zu reports\n", unseen, c->nreports);
 }
 
 static int cover(struct coverage *c, struct out *out)
@@ -320,14 +320,14 @@ const struct command command_rules_coverage = {
     .summary = "what each rule stands on, costs, and when it fired last",
     .about =
             "One line per rule: in how many worked cases it fires, how many near misses it has, how\n"
-            "many files of the cases hold its evidence, by how many literals its facts are looked up\n"
-            "(0: every fact of the kind is tried), and how many steps it took over all cases: facts\n"
+            "many files of the cases hold its evidence, by how many fields its facts are looked up (0:\n"
+            "every fact of the kind is tried), and how many steps it took over all cases: facts\n"
             "and lines tried and patterns run, counted and not timed.\n"
             "\n"
             "With reports of real cases (JSON, or one a line), in how many of them it fired and when\n"
             "last. --format json names the cases and literals.",
     .examples = "  fathom rules coverage\n"
-                "  fathom rules coverage reports.ndjson | sort -k6 -n\n"
+                "  fathom rules coverage reports.ndjson | sort -n -k6\n"
                 "  fathom rules coverage --format json | jq '.rules[] | select(.fires == [])'\n",
     .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) |
                OPTION_BIT(OPTION_CASES),

@@ -21,6 +21,10 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_RULES] = { "rules", "DIR", 0,
             "add the rules below DIR to the built-in ones; equal\n"
             "ids replace. May be given several times" },
+    [OPTION_NO_SITE_RULES] = { "no-site-rules", NULL, 0,
+            "leave out the rules of the configuration folders\n"
+            "(fathom/rules below $XDG_CONFIG_HOME, ~/.config,\n"
+            "$XDG_CONFIG_DIRS, /etc/xdg)" },
     [OPTION_MIN_SEVERITY] = { "min-severity", "SEVERITY", 0,
             "leave out findings below: info, low, medium, high, critical" },
     [OPTION_FAIL_ON] = { "fail-on", "SEVERITY", 0,
@@ -40,6 +44,8 @@ static const struct option_row rows[OPTIONS] = {
 
 static bool takes(const struct command *command, int id)
 {
+    if (id == OPTION_NO_SITE_RULES)
+        id = OPTION_RULES;
     return id == OPTION_HELP || (command->options & OPTION_BIT(id)) != 0;
 }
 
@@ -124,6 +130,8 @@ static bool take(struct options *o, int id, const char *value)
         return o->derived = true;
     case OPTION_STRICT:
         return o->strict = true;
+    case OPTION_NO_SITE_RULES:
+        return o->no_site_rules = true;
     case OPTION_PARTIAL:
         return o->partial = true;
     case OPTION_HELP:

@@ -14,6 +14,7 @@ enum option_id {
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_RULES,
+    OPTION_NO_SITE_RULES, /* taken by whoever takes OPTION_RULES */
     OPTION_MIN_SEVERITY,
     OPTION_FAIL_ON,
     OPTION_COLOR,
@@ -43,7 +44,7 @@ struct options {
     bool fails; /* --fail-on was given */
     enum color_choice color;
     unsigned width; /* 0 = not given */
-    bool quiet, stats, diagnostics, derived, strict, partial, help;
+    bool quiet, stats, diagnostics, derived, strict, partial, no_site_rules, help;
     const char *const *args;
     size_t nargs;
     char **argv; /* own copy: getopt changes its order */

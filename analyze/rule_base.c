@@ -45,21 +45,40 @@ static size_t tell_problems(const struct ruleset *rules, bool strict)
     return errors;
 }
 
+static bool add_folder(const struct options *o, struct ruleset *rules, const char *dir)
+{
+    str error = { NULL, 0 };
+
+    if (ruleset_add_dir(rules, dir, PACK_SITE, &error))
+        return true;
+    command_say(o, "%s: %.*s", dir, STR_ARG(error));
+    return false;
+}
+
+bool analysis_add_rules(const struct options *o, struct ruleset *rules)
+{
+    struct arena a;
+    const char *const *folders;
+    bool ok = true;
+    size_t n = 0;
+
+    arena_init(&a, 0);
+    ruleset_add_builtin(rules);
+    folders = o->no_site_rules ? NULL : site_rules(&a, &n);
+    for (size_t i = 0; i < n; i++)
+        ok = add_folder(o, rules, folders[i]) && ok;
+    for (size_t i = 0; i < o->nrules; i++)
+        ok = add_folder(o, rules, o->rules[i]) && ok;
+    arena_finish(&a);
+    return ok;
+}
+
 struct ruleset *analysis_rules(const struct options *o)
 {
     struct ruleset *rules = ruleset_create(case_kinds);
-    bool ok = true;
+    bool ok = analysis_add_rules(o, rules);
     size_t errors;
 
-    ruleset_add_builtin(rules);
-    for (size_t i = 0; i < o->nrules; i++) {
-        str error = { NULL, 0 };
-
-        if (!ruleset_add_dir(rules, o->rules[i], PACK_SITE, &error)) {
-            command_say(o, "%s: %.*s", o->rules[i], STR_ARG(error));
-            ok = false;
-        }
-    }
     ok = ruleset_freeze(rules) && ok;
     errors = tell_problems(rules, o->strict);
     if (errors != 0)

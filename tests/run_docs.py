@@ -19,7 +19,8 @@ def shown_by(command, top, env):
 def main():
     fathom, top = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     update = "--update" in sys.argv[3:]
-    env = dict(os.environ, PATH=os.path.dirname(fathom) + os.pathsep + os.environ["PATH"])
+    env = dict(os.environ, PATH=os.path.dirname(fathom) + os.pathsep + os.environ["PATH"],
+               XDG_CONFIG_HOME="/dev/null", XDG_CONFIG_DIRS="/dev/null")
     passed, wrong = 0, []
     names = ["README.md"] + sorted(os.path.join("docs", n) for n in os.listdir(os.path.join(top, "docs")) if n.endswith(".md"))
     for name in names:

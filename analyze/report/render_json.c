@@ -21,6 +21,7 @@ static void put_rules(struct jsonw *w, const struct report *r)
 {
     jsonw_object_inline(w, "rules");
     jsonw_int(w, "count", (int64_t)r->rule_count);
+    jsonw_int(w, "site", (int64_t)r->rule_site);
     jsonw_str(w, "sha256", r->rule_sha256);
     jsonw_end_object(w);
 }

@@ -14,13 +14,14 @@ static void put_head(struct page *t)
     const struct report *r = t->r;
     struct arena *a = &t->arena;
     str name = layout_plain(a, r->file->name);
-    str facts = arena_printf(a, "%s%.*s, %.*s   %.*s",
+    str own = r->rule_site != 0 ? arena_printf(a, ", %zu own", r->rule_site) : STR("");
+    str facts = arena_printf(a, "%s%.*s, %.*s   %.*s%.*s",
             r->nhosts == 0 ? ""
                            : arena_z(a, arena_printf(a, "%.*s, ",
                                                 STR_ARG(page_plural(a, r->nhosts, "host")))),
             STR_ARG(page_plural(a, r->file->nsources, "file")),
             STR_ARG(bytes_text(a, (int64_t)r->file->bytes)),
-            STR_ARG(page_plural(a, r->rule_count, "rule")));
+            STR_ARG(page_plural(a, r->rule_count, "rule")), STR_ARG(own));
     const struct row row = {
         .label = name,
         .label_style = STYLE_STRONG,

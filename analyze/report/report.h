@@ -34,7 +34,7 @@ struct timeline_item {
 struct report {
     const struct case_file *file;
     const struct verdict *verdict;
-    size_t rule_count;
+    size_t rule_count, rule_site; /* all; those of a site */
     str rule_sha256;
     const struct report_host *hosts;
     size_t nhosts;

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""The commands of the knowledge base: packs and where they come from, rules test, rules coverage.
+
+usage: run_rules.py FATHOM SOURCE_TOP
+"""
+import json, os, subprocess, sys, tempfile
+
+wrong, passed = [], 0
+FATHOM = TOP = ""
+EMPTY = {"XDG_CONFIG_HOME": "/dev/null", "XDG_CONFIG_DIRS": "/dev/null"}
+
+
+def check(holds, what):
+    global passed
+    passed += bool(holds)
+    if not holds:
+        wrong.append(what)
+
+
+def run(*args, env=None, cwd=None):
+    done = subprocess.run([FATHOM, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd,
+                          env={**os.environ, **EMPTY, **(env or {})})
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text if isinstance(text, str) else json.dumps(text, indent=2))
+    return path
+
+
+def rule(cause="site/fan", **keys):
+    whole = {"title": "The fan failed", "cause": cause, "role": "symptom", "severity": "high", "status": "test",
+             "evidence": {"line": {"fact": "log.line", "text": {"contains": "fan failed"}}},
+             "summary": "The fan failed.", "references": ["own case"],
+             "cases": {"fires": ["site/fan-failed"], "silent": ["site/fan-well"]}}
+    whole.update(keys)
+    return whole
+
+
+def listed(env, *args):
+    return {r["id"]: r for r in json.loads(run("rules", "list", "--format", "json", *args, env=env)[1])}
+
+
+def test_places(folder):
+    """Catches: a folder of the convention that is not read, read in the wrong order, or read although forbidden."""
+    home, system, dirs = (os.path.join(folder, n) for n in ("home", "system", "more"))
+    write(f"{system}/fathom/rules/site/a.json", rule(title="of the system"))
+    write(f"{system}/fathom/rules/site/b.json", rule(title="of the system"))
+    write(f"{system}/fathom/rules/linux/oom/global.json", {"disabled": True})
+    write(f"{dirs}/fathom/rules/site/a.json", rule(title="of the other system"))
+    write(f"{home}/.config/fathom/rules/site/a.json", rule(title="of the user"))
+    write(f"{folder}/given/site/a.json", rule(title="of the command line"))
+    write(f"{folder}/given/linux/lockup.json", {"extends": "linux/lockup", "severity": "info"})
+    env = {"XDG_CONFIG_HOME": f"{home}/.config", "XDG_CONFIG_DIRS": f"{dirs}:{system}:relative", "HOME": home}
+    rules = listed(env)
+    check(rules["site/a"]["title"] == "of the user" and rules["site/a"]["pack"] == f"{home}/.config/fathom/rules",
+          f"the user's folder does not come last: {rules.get('site/a')}")
+    check(rules["site/a"]["replaces"] == f"{dirs}/fathom/rules", f"the first of the list is not over the second: {rules['site/a']}")
+    check(rules["site/b"]["title"] == "of the system", "a folder of XDG_CONFIG_DIRS is not read")
+    check(rules["linux/oom/global"]["disabled"], "a site's pack does not disable")
+    check(rules["linux/lockup"]["pack"] == "built-in" and rules["linux/lockup"]["replaces"] is None, "a built-in rule's pack")
+    default = listed({"XDG_CONFIG_HOME": "", "XDG_CONFIG_DIRS": "/dev/null", "HOME": home})
+    check(default.get("site/a", {}).get("title") == "of the user", "~/.config is not the default")
+    rules = listed(env, "--rules", f"{folder}/given")
+    check(rules["site/a"]["title"] == "of the command line", "--rules does not come last")
+    check(rules["linux/lockup"]["severity"] == "info" and rules["linux/lockup"]["replaces"] == "built-in", "extends in a pack")
+    text = run("rules", "list", "--rules", f"{folder}/given", env=env)[1]
+    check("replaces that of built-in]" in text and "disabled by" in text, "rules list does not tell where rules come from")
+    check(not any(i.startswith("site/") for i in listed(env, "--no-site-rules")), "--no-site-rules reads a folder")
+    check("site/a" in listed(env, "--no-site-rules", "--rules", f"{folder}/given"), "--no-site-rules forbids --rules, too")
+    write(f"{home}/.config/fathom/rules/site/torn.json", "{")
+    code, _, err = run("rules", "list", env=env)
+    check(code == 2 and "torn.json#" in err, f"a broken rule of the user is not told: {code} {err[:200]}")
+    log = write(f"{folder}/log.txt", "2026-03-01 10:00:00 fan failed\n")
+    os.remove(f"{home}/.config/fathom/rules/site/torn.json")
+    code, text, _ = run("analyze", log, env=env)
+    check("The fan failed." in text and " own" in text.splitlines()[0], f"a report with own rules: {text[:200]}")
+    report = json.loads(run("analyze", "--format", "json", log, env=env)[1])
+    check(report["rules"]["site"] == 2, f"own rules in the report: {report['rules']}")
+    check(json.loads(run("analyze", "--format", "json", "--no-site-rules", log, env=env)[1])["rules"]["site"] == 0,
+          "--no-site-rules in a report")
+
+
+def test_site(folder):
+    """Catches: duties that are not asked of a site's rules, or are asked of the built-in ones beside them."""
+    pack, cases = f"{folder}/rules", f"{folder}/cases"
+    args = ["rules", "test", "--rules", pack, "--cases", cases]
+    write(f"{pack}/site/fan.json", rule(title="FILL IN: what it is"))
+    write(f"{pack}/causes.tsv", "site/fan\tsymptom\ta fan failed\nsite/pump\tsymptom\ta pump failed\n")
+    write(f"{cases}/site/fan-failed/input/log.txt", "2026-03-01 10:00:00 fan failed\n")
+    expect = {"title": "t", "source": "written for this test", "expect": {"findings": [{"cause": "site/fan"}]}}
+    write(f"{cases}/site/fan-failed/case.json", expect)
+    code, text, _ = run(*args)
+    check(code == 1 and "rule site/fan: there is no case site/fan-well" in text, f"a missing case: {text}")
+    check("rule site/fan: /title is still to be filled in: what it is" in text, f"a blank: {text}")
+    check("cause site/pump: no case shows it" in text, f"a cause without a case: {text}")
+    check("linux/" not in text and "windows/" not in text, f"duties of built-in rules: {text}")
+    write(f"{pack}/site/fan.json", rule())
+    write(f"{pack}/causes.tsv", "site/fan\tsymptom\ta fan failed\n")
+    write(f"{cases}/site/fan-well/input/log.txt", "2026-03-01 10:00:00 fan is well\n")
+    write(f"{cases}/site/fan-well/case.json", {**expect, "healthy": True, "expect": {}})
+    code, text, _ = run(*args)
+    check(code == 0 and ", 0 failed" in text, f"a rule with all it needs: {text}")
+    code, text, _ = run("rules", "check", "--strict", pack)
+    check(code == 2 and "[rule.unexplained]" in text and text.count("\n") == 2, f"rules check of a site: {text}")
+    write(f"{pack}/causes.tsv", "site/fan\tsymptom\ta fan failed\t\tdust\n")
+    code, text, _ = run("rules", "check", "--strict", "--rules", pack)
+    check(code == 0, f"rules check --strict of a sound site: {text}")
+    # a case that is healthy and yields something, one whose rule is silent, one that is no near miss
+    write(f"{cases}/site/fan-well/input/log.txt", "2026-03-01 10:00:00 fan failed\n")
+    code, text, _ = run(*args)
+    check(code == 1 and "a healthy capture yields site/fan" in text and "is not silent on site/fan-well" in text, f"not healthy: {text}")
+    write(f"{pack}/site/fan.json", rule(evidence={"e": {"fact": "pool.tag", "tag": "Fan "}}, when="count(e) > 0"))
+    write(f"{cases}/site/fan-well/input/log.txt", "2026-03-01 10:00:00 fan is well\n")
+    code, text, _ = run(*args)
+    check(code == 1 and "rule site/fan: does not fire on site/fan-failed" in text, f"a rule that does not fire: {text}")
+    check("warning: rule site/fan: none of its silent cases is a near miss" in text, f"no near miss: {text}")
+    check(run(*args, "--strict")[1].count("warning") == 0, "--strict leaves warnings")
+    write(f"{pack}/site/fan.json", rule(summary="{line.component} says so"))
+    code, text, _ = run(*args)
+    check(code == 1 and "its summary prints an unknown value ('?') on site/fan-failed" in text, f"a question mark: {text}")
+    code, text, _ = run(*args[:2], "site/fan-well", *args[2:])
+    check(code == 0 and text == "1 passed, 0 failed\n", f"one case by name: {text}")
+
+
+def test_coverage(folder):
+    """Catches: counts that are not those of the cases, reports that are not read."""
+    cases = os.path.join(TOP, "corpus/cases")
+    reports = f"{folder}/reports.ndjson"
+    with open(reports, "w", encoding="utf-8") as file:
+        for name in ("linux/oom-php-fpm", "windows/event-333", "windows/healthy-2003-node"):
+            report = json.loads(run("analyze", "--format", "json", os.path.join(cases, name, "input"))[1])
+            file.write(json.dumps(report) + "\n")
+    got = json.loads(run("rules", "coverage", "--format", "json", "--cases", cases, reports)[1])
+    rules = {r["id"]: r for r in got["rules"]}
+    check(got["reports"] == 3, f"{got['reports']} reports")
+    flush = rules["windows/registry/flush-failed"]
+    check("windows/event-333" in flush["fires"] and flush["reports"] == 1 and flush["last_case"] == "input" and flush["last"],
+          f"coverage of a rule: {flush}")
+    check(rules["linux/oom/global"]["last"] is None or rules["linux/oom/global"]["last"][0].isdigit(), "times since boot are no dates")
+    check(rules["windows/pool/tpla-per-cpu"]["tested"] > 0, "no cost")
+    check('m.class conntrack-full' in rules["linux/net/conntrack-full"]["lookups"], f"lookups: {rules['linux/net/conntrack-full']}")
+    again = run("rules", "coverage", "--format", "json", "--cases", cases, reports)[1]
+    check(json.loads(again) == got, "two runs count differently")
+    code, text, _ = run("rules", "coverage", "--cases", cases)
+    check(code == 0 and all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines()), "the table at 80 columns")
+    one = write(f"{folder}/one.json", run("analyze", "--format", "json", os.path.join(cases, "windows/event-333"))[1])
+    code, text, _ = run("rules", "coverage", "--cases", cases, one)
+    check(code == 0 and all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines()), "with reports, at 80 columns")
+    check("fired in none of 1 reports" in text, f"a whole document is no report: {text[-200:]}")
+    code, _, err = run("rules", "coverage", "--cases", cases, __file__)
+    check(code == 2 and "no report of fathom" in err, f"what is no report: {err}")
+
+
+def main():
+    global FATHOM, TOP
+    FATHOM, TOP = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    for test in (test_places, test_site, test_coverage):
+        with tempfile.TemporaryDirectory() as folder:
+            test(folder)
+    print("\n".join(wrong))
+    print(f"{passed} passed, {len(wrong)} failed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
