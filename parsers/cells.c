@@ -257,6 +257,23 @@ bool cell_size(str s, uint64_t unit, uint64_t *ret)
     return true;
 }
 
+str cell_key(str s, char *buf, size_t size)
+{
+    static const str marks = STR_INIT(" \t()-.:#'*_/,");
+    size_t n = 0;
+
+    while (s.n != 0 && n < size) {
+        if (str_take(&s, STR("\xc2\xa0")) || str_take(&s, STR("\xe2\x80\x99")) ||
+                str_take(&s, STR("\xef\xbc\x88")) || str_take(&s, STR("\xef\xbc\x89")) ||
+                str_take(&s, STR("\xe3\x80\x80")))
+            continue;
+        if (str_find_char(marks, s.p[0]) == STR_NONE)
+            buf[n++] = to_lower(s.p[0]);
+        s = str_from(s, 1);
+    }
+    return (str){ buf, n };
+}
+
 static bool take_int(str *s, size_t most, int *ret)
 {
     size_t n = count_digits(*s);

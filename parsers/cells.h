@@ -24,6 +24,8 @@ bool cell_size(str s, uint64_t unit, uint64_t *ret);
 bool cell_take_number(str *s, double *ret);
 /* Bytes per unit of "K", "KB", "Ko", "КБ", "MiB"; 0 when it is none. */
 uint64_t cell_unit(str s);
+/* A heading without blanks and marks, ASCII letters in lower case; cut when it does not fit. */
+str cell_key(str heading, char *buf, size_t size);
 /* White space, no-break spaces among them, off both ends. */
 str cell_trim(str s);
 

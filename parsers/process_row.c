@@ -218,29 +218,11 @@ static const struct {
     /* clang-format on */
 };
 
-/* Without blanks and marks, ASCII letters lower case. */
-static str squeeze(str s, char *buf, size_t size)
-{
-    static const str marks = STR_INIT(" \t()-.:#'*_/,");
-    size_t n = 0;
-
-    while (s.n != 0 && n < size) {
-        if (str_take(&s, STR("\xc2\xa0")) || str_take(&s, STR("\xe2\x80\x99")) ||
-                str_take(&s, STR("\xef\xbc\x88")) || str_take(&s, STR("\xef\xbc\x89")) ||
-                str_take(&s, STR("\xe3\x80\x80")))
-            continue;
-        if (str_find_char(marks, s.p[0]) == STR_NONE)
-            buf[n++] = to_lower(s.p[0]);
-        s = str_from(s, 1);
-    }
-    return (str){ buf, n };
-}
-
 bool process_column_find(str heading, bool cut, struct process_column *ret)
 {
     enum { LEAST = 5 }; /* letters that a cut heading must show */
     char buf[96];
-    str key = squeeze(heading, buf, sizeof(buf));
+    str key = cell_key(heading, buf, sizeof(buf));
 
     if (key.n == 0)
         return false;
