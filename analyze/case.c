@@ -199,6 +199,7 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     s->source->facts++;
     s->source->facts_by_kind[kind_number(fact->kind)]++;
     stretch(s->source, fact->when);
+    stretch(s->source, fact->last);
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
             !correlators_want(fact->kind))
         return;

@@ -85,15 +85,15 @@ struct span line_span(const struct parse *in, const struct line *line)
     };
 }
 
-void emit_at(struct parse *in, const struct kind *kind, struct span where, str quote,
-        struct when when, const struct value *values)
+void emit_between(struct parse *in, const struct kind *kind, struct span where, str quote,
+        struct when first, struct when last, const struct value *values)
 {
     const struct fact fact = {
         .kind = kind,
         .where = where,
         .quote = cut_quote(quote),
-        .when = when,
-        .last = when,
+        .when = first,
+        .last = last,
         .count = 1,
         .host = in->host,
         .values = values,
@@ -101,6 +101,12 @@ void emit_at(struct parse *in, const struct kind *kind, struct span where, str q
 
     in->facts++;
     in->sink->emit(in->sink, &fact);
+}
+
+void emit_at(struct parse *in, const struct kind *kind, struct span where, str quote,
+        struct when when, const struct value *values)
+{
+    emit_between(in, kind, where, quote, when, when, values);
 }
 
 void emit(struct parse *in, const struct kind *kind, const struct line *line, struct when when,

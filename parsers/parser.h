@@ -84,6 +84,9 @@ void emit(struct parse *in, const struct kind *kind, const struct line *line, st
  */
 void emit_at(struct parse *in, const struct kind *kind, struct span where, str quote,
         struct when when, const struct value *values);
+/* The same of something that was seen from one time to another. */
+void emit_between(struct parse *in, const struct kind *kind, struct span where, str quote,
+        struct when first, struct when last, const struct value *values);
 struct span line_span(const struct parse *in, const struct line *line);
 
 void parse_diag(struct parse *in, enum diag_level level, const char *code, const struct line *line,
