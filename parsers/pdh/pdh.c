@@ -136,7 +136,7 @@ static void clear_column(struct pdh_column *column)
     series_clear(&column->series);
 }
 
-static void add_column(struct pdh_log *log, const struct pdh_cell *cell, uint32_t line)
+static void add_column(struct pdh_log *log, const struct pdh_cell *cell)
 {
     struct pdh_column column = { .index = (uint32_t)log->ncells, .path = cell->s }, *place;
 
@@ -158,10 +158,6 @@ static void add_column(struct pdh_log *log, const struct pdh_cell *cell, uint32_
     place->path = keep_path(log, cell->s);
     (void)counter_path_cut(place->path, &place->parts);
     place->name = counter_name_find(&place->parts);
-    place->heading = (struct span){ .member = log->in->member,
-        .line = line,
-        .offset = cell->offset,
-        .length = (uint32_t)cell->s.n };
     clear_column(place);
     learn_host(log, place);
     join_group(log, place);
@@ -196,7 +192,7 @@ void pdh_take_heading(struct pdh_log *log, bool more)
         if (log->ncells == 0)
             take_zone(log, cell.s);
         else if (log->ncells < UINT32_MAX)
-            add_column(log, &cell, line.number);
+            add_column(log, &cell);
         log->ncells++;
     }
     parse_took_bytes(log->in, text->offset - line.offset);

@@ -30,7 +30,6 @@ struct pdh_column {
     str path;
     struct counter_path parts;
     struct counter_name name;
-    struct span heading;
     struct pdh_group *group; /* or NULL */
     /* Not a number where the row has none: in the row being read, the first and the last row. */
     double now, start, end;

@@ -161,7 +161,7 @@ static size_t next_stretch(struct pdh_log *log, struct row_time at)
 static bool changed(const struct pdh_column *column)
 {
     return column != NULL && column->series.n != 0 && !isnan(column->now) &&
-           (column->now > column->series.last || column->now < column->series.last);
+           (column->now > column->series.last.value || column->now < column->series.last.value);
 }
 
 /* The machine's up-time went back. */
@@ -170,7 +170,7 @@ static bool restarted(const struct pdh_log *log)
     for (const struct pdh_group *g = log->groups; g != NULL && !log->hosts; g = g->next) {
         const struct pdh_column *uptime = g->is == GROUP_SYSTEM ? g->columns[SYS_UPTIME] : NULL;
 
-        if (changed(uptime) && uptime->now < uptime->series.last)
+        if (changed(uptime) && uptime->now < uptime->series.last.value)
             return true;
     }
     return false;

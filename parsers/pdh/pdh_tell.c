@@ -14,7 +14,7 @@ static struct value pid_of(const struct pdh_column *column)
     if (g == NULL || g->is != GROUP_PROCESS)
         return value_none();
     if (g->columns[PROC_PID] != NULL && g->columns[PROC_PID]->series.n != 0)
-        return value_int((int64_t)g->columns[PROC_PID]->series.last);
+        return value_int((int64_t)g->columns[PROC_PID]->series.last.value);
     if (colon != STR_NONE && str_u64(str_from(instance, colon + 1), &pid))
         return value_u64(pid);
     return value_none();
@@ -39,9 +39,14 @@ bool pdh_rises(const struct pdh_log *log, const struct pdh_column *column)
     enum { LEAST = 8 };
     const struct series *s = &column->series;
 
-    if (s->n < LEAST || s->last <= s->first + s->first / 4)
+    if (s->n < LEAST || s->last.value <= s->first + s->first / 4)
         return false;
     return str_eq(str_z(trend_of(log, s).verdict), STR("rising"));
+}
+
+static struct span span_at(const struct pdh_log *log, uint32_t line, uint64_t offset)
+{
+    return (struct span){ .member = log->in->member, .line = line, .offset = offset };
 }
 
 void pdh_tell_column(struct pdh_log *log, const struct pdh_column *column)
@@ -54,20 +59,20 @@ void pdh_tell_column(struct pdh_log *log, const struct pdh_column *column)
         [COUNTER_PID] = pid_of(column),
         [COUNTER_SAMPLES] = value_u64(s->n),
         [COUNTER_FIRST] = value_real(s->first),
-        [COUNTER_LAST] = value_real(s->last),
+        [COUNTER_LAST] = value_real(s->last.value),
         [COUNTER_MIN] = value_real(s->low),
         [COUNTER_MAX] = value_real(s->high.value),
-        [COUNTER_GAIN] = value_real(s->last - s->first),
+        [COUNTER_GAIN] = value_real(s->last.value - s->first),
         [COUNTER_RESETS] = value_int(column->resets),
     };
-    struct when since = pdh_when(log, s->since), until = pdh_when(log, s->until);
+    struct when since = pdh_when(log, s->since), until = pdh_when(log, s->last.at);
     struct series_trend trend;
 
     if (s->n == 0)
         return;
     trend = trend_of(log, s);
     values[COUNTER_AVERAGE] = value_real(s->sum / (double)s->n);
-    values[COUNTER_SECONDS] = value_real(pdh_seconds(log, s->since, s->until));
+    values[COUNTER_SECONDS] = value_real(pdh_seconds(log, s->since, s->last.at));
     if (trend.has_slope)
         values[COUNTER_SLOPE] = value_real(trend.slope);
     if (trend.has_p)
@@ -76,7 +81,9 @@ void pdh_tell_column(struct pdh_log *log, const struct pdh_column *column)
     values[COUNTER_SINCE] = value_time(since);
     values[COUNTER_UNTIL] = value_time(until);
     pdh_set_host(log, column->parts.host);
-    emit_between(log->in, &kind_COUNTER, column->heading, column->path, since, until, values);
+    /* It stands at its last sample, and the name of its column is what there is to quote. */
+    emit_between(log->in, &kind_COUNTER, span_at(log, s->last.line, s->last.offset), column->path,
+            since, until, values);
 }
 
 static double value_at(const struct pdh_column *column, bool first)
@@ -96,9 +103,8 @@ struct value pdh_value(const struct pdh_column *column, bool first)
 
 struct span pdh_span(const struct pdh_log *log, const struct pdh_column *column, bool first)
 {
-    return (struct span){ .member = log->in->member,
-        .line = first ? log->first.line : log->last.line,
-        .offset = first ? column->start_offset : column->end_offset };
+    return first ? span_at(log, log->first.line, column->start_offset)
+                 : span_at(log, log->last.line, column->end_offset);
 }
 
 const struct pdh_column *pdh_any(const struct pdh_group *group, bool first)

@@ -25,8 +25,7 @@ void series_add(struct series *s, const struct sample *sample, size_t stretch)
         s->high = *sample;
     }
     s->n++;
-    s->last = value;
-    s->until = sample->at;
+    s->last = *sample;
     s->sum += value;
     if (value < s->low)
         s->low = value;
@@ -55,11 +54,16 @@ void series_merge(struct series *s)
     s->filling = SERIES_POINTS;
 }
 
-/* Whether it still moves at the end: what grew once, when a service started, is no leak. */
+/*
+ * Whether it moves all the way: what grew once, when a service started, is no leak. The fitted line
+ * must make up at least half of what was gained, and go on in the second half.
+ */
 static bool goes_on(const double *t, const double *y, size_t n, double slope)
 {
     double late;
 
+    if (slope * (t[n - 1] - t[0]) < (y[n - 1] - y[0]) / 2)
+        return false;
     if (n < LEAST_HALVES)
         return true;
     late = trend_slope(t + n / 2, y + n / 2, n - n / 2);

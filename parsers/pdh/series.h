@@ -31,9 +31,9 @@ struct sample {
 };
 
 struct series {
-    double first, last, low, sum;
-    struct row_time since, until;
-    struct sample high;
+    double first, low, sum;
+    struct row_time since;
+    struct sample last, high;
     uint64_t n;
     uint32_t merged; /* samples in the stretch that is being filled */
     uint32_t filling;

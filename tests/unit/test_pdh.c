@@ -253,7 +253,7 @@ static void test_series(void **state)
     }
     (void)trend_of(line_of, ROWS, &s);
     assert_true(s.n == ROWS && s.first == 100 && s.low == 100);
-    assert_true(s.last == 3097 && s.high.value == 3097 && s.sum == 1598500);
+    assert_true(s.last.value == 3097 && s.high.value == 3097 && s.sum == 1598500);
 }
 
 /* ---- whole logs */
