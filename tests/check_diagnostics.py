@@ -13,7 +13,7 @@ DOCS = ("docs/diagnostics.md", "docs/rule-checks.md")
 def main():
     top = sys.argv[1]
     formats = {os.path.basename(p)[:-2].replace("_", "-") for p in glob.glob(os.path.join(top, "parsers/formats/*.c"))}
-    formats |= {os.path.basename(p)[:-2].replace("_", "-") for p in glob.glob(os.path.join(top, "parsers/*.c"))}
+    formats |= {os.path.basename(p)[:-2].replace("_", "-") for p in glob.glob(os.path.join(top, "parsers/**/*.c"), recursive=True)}
     used, kinds = {}, set()
     for path in ("parsers/kinds.def", "analyze/correlate/derived.def"):
         kinds |= set(re.findall(r'^KIND\(\w+, "([^"]+)"', open(os.path.join(top, path), encoding="utf-8").read(), re.M))
