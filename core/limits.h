@@ -25,9 +25,9 @@
 #define LIMIT_QUOTE 400
 /* Columns of a performance log that are summed up at a time. esxtop of a large host has 51,000.
  * pdh.columns */
-#define LIMIT_COLUMNS 65536
+#define LIMIT_COUNTERS 65536
 /* Bytes of their names. */
-#define LIMIT_COLUMN_NAMES (32 * MIB)
+#define LIMIT_COUNTER_NAMES (32 * MIB)
 /* Archives in archives. Real bundles nest three deep at most. bundle.depth */
 #define LIMIT_DEPTH 8
 /* Members of one case. A sosreport has 80,000 entries. bundle.members */

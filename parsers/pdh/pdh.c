@@ -9,7 +9,7 @@
 /* A name longer than what Windows can address (PDH_MAX_COUNTER_PATH) is none. */
 enum { PATH_MAX_BYTES = 2048, HEAD = 96 };
 
-_Static_assert(PDH_CHUNK *PDH_CHUNKS == LIMIT_COLUMNS, "the chunks hold all columns");
+_Static_assert(PDH_CHUNK *PDH_CHUNKS == LIMIT_COUNTERS, "the chunks hold all columns");
 
 struct pdh_column *pdh_column(const struct pdh_log *log, size_t i)
 {
@@ -145,7 +145,7 @@ static void add_column(struct pdh_log *log, const struct pdh_cell *cell)
     column.name = counter_name_find(&column.parts);
     if (!log->wants(log, &column))
         return;
-    if (log->ncolumns == LIMIT_COLUMNS || log->name_bytes > LIMIT_COLUMN_NAMES) {
+    if (log->ncolumns == LIMIT_COUNTERS || log->name_bytes > LIMIT_COUNTER_NAMES) {
         log->full = true;
         return;
     }

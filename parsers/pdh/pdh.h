@@ -19,7 +19,7 @@
 #include "pdh_cells.h"
 #include "series.h"
 
-/* Columns are held in chunks that never move; PDH_CHUNKS of them make LIMIT_COLUMNS. */
+/* Columns are held in chunks that never move; PDH_CHUNKS of them make LIMIT_COUNTERS. */
 enum { PDH_CHUNK = 64, PDH_CHUNKS = 1024, PDH_BUCKETS = 4096 };
 
 struct pdh_group;

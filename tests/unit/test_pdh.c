@@ -341,7 +341,7 @@ static void test_wide(void **state)
     free((char *)(uintptr_t)text.p);
     text = wide_log(100000, 100000);
     t = run(text);
-    assert_int_equal(t.counters, LIMIT_COLUMNS);
+    assert_int_equal(t.counters, LIMIT_COUNTERS);
     assert_int_equal(t.columns_diag, 1);
     free((char *)(uintptr_t)text.p);
     /* More cells than the heading has: no telling which column they are of. */
