@@ -15,6 +15,7 @@
 #include "clock_watch.h"
 #include "correlator.h"
 #include "limits.h"
+#include "seek.h"
 
 struct fold {
     uint64_t key;
@@ -33,6 +34,7 @@ struct builder {
     bool memory_told;
     struct member_sink *current; /* of the member that is being read */
     struct sha256_ctx sha256;    /* of its bytes, if wanted */
+    struct seeker *seeker;       /* NULL: every line is read */
 };
 
 /* The sink of one member: a case builder with the member's own counts. */
@@ -249,6 +251,22 @@ static void sink_line(struct sink *sink, const struct fact *fact, const struct l
         try_line(s, fact, hits != NULL ? hits->ids[i] : i);
 }
 
+/* Nothing is passed over when everything is kept, or some rule must see every line. */
+static struct seeker *make_seeker(struct builder *b)
+{
+    const struct ruleset *rules = b->options->rules;
+    size_t n = rules != NULL ? ruleset_lines(rules) : 0;
+    struct scan_pattern *patterns = arena_array(&b->c->arena, struct scan_pattern, n + 1);
+
+    if (rules == NULL || b->options->careful)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!ruleset_line_pattern(rules, i, &b->c->arena, &patterns[i]))
+            return NULL;
+    }
+    return seeker_create(&b->c->arena, patterns, n);
+}
+
 static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t field, str value)
 {
     const struct member_sink *s = (const struct member_sink *)sink;
@@ -281,6 +299,8 @@ static void parse_member(
     size_t from = b->c->nfacts;
 
     in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
+    if (b->seeker != NULL && !parser->raw && (parser->says_lines || in.offers_lines))
+        seek_begin(&in, b->seeker);
     text_renew(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
     parse_stray_finish(&in);
@@ -455,6 +475,7 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
     *c = (struct case_file){ 0 };
     arena_init(&c->arena, LIMIT_FACT_BYTES);
     arena_init(&b.scratch, 0);
+    b.seeker = make_seeker(&b);
     (void)bundle_walk(&c->arena, paths, npaths, &ops, &b, &c->name);
     text_finish(&b.text);
     arena_finish(&b.scratch);

@@ -25,6 +25,7 @@ struct source {
 struct case_options {
     const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
     bool hash;                   /* sha256 of members */
+    bool careful; /* read every line and try every rule on it: slow, and the same facts */
 };
 
 struct case_file {

@@ -38,12 +38,14 @@ static bool make_room(struct text *t)
         memmove(t->buf, t->buf + t->at, t->end - t->at);
         t->end -= t->at;
         t->at = 0;
+        t->generation++;
         return true;
     }
     if (t->size >= LIMIT_RECORD)
         return false;
     t->size = t->size != 0 ? t->size * 2 : LIMIT_BLOCK;
     t->buf = realloc(t->buf, t->size);
+    t->generation++;
     if (t->buf == NULL) {
         fputs("fathom: out of memory\n", stderr);
         abort();
@@ -143,6 +145,7 @@ static void drop_long_rest(struct text *t, size_t keep)
 {
     bool ended = false;
 
+    t->generation++;
     memmove(t->buf, t->buf + t->at, keep);
     t->offset += t->end - t->at;
     while (!ended) {

@@ -31,6 +31,7 @@ struct text {
     uint64_t offset;      /* of buf[at] */
     uint32_t number;      /* line number of buf[at], from 1 */
     bool eof;
+    uint32_t generation; /* grows when what is in the window moves */
     uint32_t long_lines; /* lines cut by LIMIT_LINE so far, for the diagnostic */
 };
 

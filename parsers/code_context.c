@@ -124,6 +124,14 @@ static const struct context_word {
 };
 enum { CONTEXT_WORDS = sizeof(context_words) / sizeof(context_words[0]) };
 
+bool context_word(size_t index, str *ret)
+{
+    if (index >= CONTEXT_WORDS)
+        return false;
+    *ret = context_words[index].text;
+    return true;
+}
+
 /* By length and first letter: every number of every line asks. */
 unsigned context_word_flags(str word)
 {

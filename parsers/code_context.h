@@ -32,6 +32,8 @@ enum {
     WORD_ANY_CONTEXT = WORD_STRONG | WORD_WEAK | WORD_SPECIAL,
 };
 
+/* The words that it knows, one after the other; false behind the last. */
+bool context_word(size_t index, str *ret);
 /* The flags of one word, whatever its case; 0 for most words. */
 unsigned context_word_flags(str word);
 /* What the words before t[i] say of the number that stands there. */

@@ -41,13 +41,21 @@ static bool in_brackets(str t, size_t begin, size_t end)
 
 /* Win32 numbers of resources and refusals that hardly mean another thing after "error". 1451 and
  * 1452 are not among them: MySQL's foreign key errors have these numbers. */
+static const uint16_t distinctive[] = { 1130, 1158, 1272, 1450, 1453, 1454, 1455, 1721, 1723, 1816,
+    10024, 10055 };
+
+bool code_distinctive(size_t index, uint64_t *ret)
+{
+    if (index >= sizeof(distinctive) / sizeof(distinctive[0]))
+        return false;
+    *ret = distinctive[index];
+    return true;
+}
+
 static bool is_distinctive(uint64_t v)
 {
-    static const uint16_t list[] = { 1130, 1158, 1272, 1450, 1453, 1454, 1455, 1721, 1723, 1816,
-        10024, 10055 };
-
-    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-        if (list[i] == v)
+    for (size_t i = 0; i < sizeof(distinctive) / sizeof(distinctive[0]); i++) {
+        if (distinctive[i] == v)
             return true;
     }
     return false;

@@ -57,6 +57,9 @@ struct beancounter {
 };
 extern const struct beancounter beancounters[]; /* ends with a row without name */
 
+/* The Win32 codes that a weak word is enough for; false behind the last. */
+bool code_distinctive(size_t index, uint64_t *ret);
+
 /* A message text that stands in a text. */
 struct message_hit {
     size_t begin, end;

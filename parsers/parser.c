@@ -2,6 +2,7 @@
 #include "parser.h"
 
 #include "limits.h"
+#include "seek.h"
 #include "stamp.h"
 
 /* Cuts at a character's border: what is quoted must stay valid UTF-8. */
@@ -16,8 +17,8 @@ static str cut_quote(str s)
     return str_slice(s, 0, n);
 }
 
-void parse_text(
-        struct parse *in, const struct line *line, struct when when, str component, str text)
+void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,
+        str text, const struct line_hits *hits)
 {
     const struct value values[LOG_LINE_NFIELDS] = {
         [LOG_LINE_TEXT] = value_text(text),
@@ -36,7 +37,13 @@ void parse_text(
     };
 
     if (in->sink->line != NULL && text.n != 0)
-        in->sink->line(in->sink, &fact, NULL);
+        in->sink->line(in->sink, &fact, hits);
+}
+
+void parse_text(
+        struct parse *in, const struct line *line, struct when when, str component, str text)
+{
+    parse_text_of(in, line, when, component, text, seek_hits(in));
 }
 
 /* What any line begins with in any log. */
@@ -53,8 +60,12 @@ bool parse_line(struct parse *in, struct line *ret)
 {
     uint32_t cut = in->text.long_lines;
 
+    if (in->seek != NULL)
+        seek_block(in);
     if (!text_line(&in->text, ret))
         return false;
+    if (in->seek != NULL)
+        seek_line(in, ret);
     if (in->text.long_lines != cut)
         parse_diag(in, DIAG_WARNING, "text.long-line", ret, STR("cut to 64 KiB"));
     if (in->offers_lines)

@@ -52,6 +52,8 @@ struct parse {
             *stray;    /* what parse_stray remembers of the lines before; NULL until it is needed */
     bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */
     struct clock_watch *clock; /* what clock_see remembers; NULL until it is needed */
+    struct seek *seek; /* what is looked for in the lines (seek.h); NULL: every line is read */
+    uint64_t skipped;  /* bytes of lines that nobody looks for */
 };
 
 struct parser {
@@ -67,12 +69,21 @@ struct parser {
 /* Next line; false at the end. Reports text.long-line when a line had to be cut. */
 bool parse_line(struct parse *in, struct line *ret);
 /*
+ * Moves on to the next line that a rule or the parsers of any log look for, or rather to the line
+ * with which its message begins. Does nothing where every line is read. False at the end of the
+ * member. For parsers that hold nothing over from the lines before.
+ */
+bool parse_seek(struct parse *in, bool (*begins)(str line));
+/*
  * Offers a line to the rules that look for what lines say (log.line). text is the message without
  * stamp, host and tag. Parsers that know these parts say `says_lines` and call it once for every
  * line; for the others parse_line does.
  */
 void parse_text(
         struct parse *in, const struct line *line, struct when when, str component, str text);
+/* The same for a line that was read before: hits as seek_hits gave them then, or NULL. */
+void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,
+        str text, const struct line_hits *hits);
 /* The bytes of this line meant something (a heading, a row, a message): counts as understood. */
 void parse_took(struct parse *in, const struct line *line);
 void parse_took_bytes(struct parse *in, uint64_t bytes);

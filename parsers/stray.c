@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock_watch.h"
+#include "seek.h"
 
 str text_cut(str s, size_t most)
 {
@@ -301,20 +302,65 @@ static str program_of(str text)
     return text;
 }
 
-void parse_stray_all(struct parse *in)
+bool stray_busy(const struct parse *in)
 {
+    const struct stray *s = in->stray;
+
+    return s != NULL && (s->chain.n != 0 || s->vz.active || s->vz.nheld != 0 || s->stack.open);
+}
+
+static bool has_stamp(str line)
+{
+    struct when when;
+
+    return stamp_take(&line, &when);
+}
+
+/* Whether most lines at the head have a time stamp: a log, of which even what says nothing is read. */
+static bool is_log(struct parse *in)
+{
+    str head = str_slice(text_ahead(&in->text, LIMIT_SNIFF), 0, LIMIT_SNIFF), line;
+    size_t lines = 0, stamps = 0;
+
+    while (str_line(&head, &line)) {
+        lines += str_trim(line).n != 0;
+        stamps += has_stamp(line);
+    }
+    return 2 * stamps > lines;
+}
+
+static void read_lines(struct parse *in, bool all)
+{
+    struct line line, stamped = { 0 };
     struct when when = { 0 };
-    struct line line;
 
-    while (parse_line(in, &line)) {
-        str rest = line.s;
+    while ((all || stray_busy(in) || parse_seek(in, has_stamp)) && parse_line(in, &line)) {
+        str rest;
 
-        /* A line without a stamp goes with the one before it. */
+        /* A line without a stamp goes with the one before it, if that is near. */
+        if (line.number - stamped.number > BACK_LINES || line.offset - stamped.offset > BACK_BYTES)
+            when = (struct when){ 0 };
         when = clock_line(in, &line, when, &rest);
+        if (rest.p != line.s.p)
+            stamped = line;
         rest = str_trim(rest);
         parse_text(in, &line, when, program_of(rest), rest);
         parse_stray(in, &line, when);
     }
+}
+
+void parse_stray_all(struct parse *in)
+{
+    read_lines(in, true);
+}
+
+void parse_stray_wanted(struct parse *in)
+{
+    bool log = is_log(in);
+
+    read_lines(in, false);
+    if (log)
+        parse_took_bytes(in, in->skipped);
 }
 
 void parse_stray_finish(struct parse *in)

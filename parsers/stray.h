@@ -145,8 +145,14 @@ void chain_json_fields(struct chain_node *node, str s);
 bool chain_json(struct parse *in, struct chain_state *s, const struct line *line, str text,
         struct when when);
 
-/* A whole member by parse_stray, with the time stamps that its lines begin with. */
+/* Whether something is held that the next lines may go on with. */
+bool stray_busy(const struct parse *in);
+/*
+ * A whole member by parse_stray, with the time stamps that its lines begin with: every line, or only
+ * those that are looked for.
+ */
 void parse_stray_all(struct parse *in);
+void parse_stray_wanted(struct parse *in);
 
 /* Each takes a line of its kind: true when the line meant something to it. */
 bool stray_virtuozzo(

@@ -11,6 +11,9 @@
  *     6  {"code":458756,"fields":{...},"suberror":{...},"text":"..."}    decimal
  *     7  CommonError: code:458756, message:text, linetag:0...h           decimal
  */
+#include <stdio.h>
+
+#include "marks.h"
 #include "stamp.h"
 #include "stray.h"
 
@@ -131,11 +134,12 @@ static bool take_tag(struct parse *in, struct chain_state *s, const struct line 
     return true;
 }
 
+static const uint16_t modules[] = { 1, 4, 7, 16, 20, 23, 64, 161, 286, 309, 523, 627, 667 };
+enum { MODULES = sizeof(modules) / sizeof(modules[0]) };
+
 static bool known_module(uint64_t module)
 {
-    static const uint16_t modules[] = { 1, 4, 7, 16, 20, 23, 64, 161, 286, 309, 523, 627, 667 };
-
-    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+    for (size_t i = 0; i < MODULES; i++) {
         if (modules[i] == module)
             return true;
     }
@@ -369,30 +373,32 @@ static bool take_header(struct parse *in, struct chain_state *s, const struct li
 
 /* ---------------------------------------------------------------- dispatch */
 
+static const struct literal openings[] = {
+    { STR_INIT("Acronis Error: Module="), 0, false },
+    { STR_INIT(") Tag = 0x"), 0, false },
+    { STR_INIT("error 0x"), 0, false },
+    { STR_INIT("$module:"), 0, false },
+    { STR_INIT("suberror"), 0, false },
+    { STR_INIT("CommonError: code:"), 0, false },
+    { STR_INIT("Error code"), 0, false },
+    { STR_INIT("Fehlercode"), 0, false },
+    { STR_INIT("Codice errore"), 0, false },
+    { STR_INIT("Code d'erreur"), 0, false },
+    { STR_INIT("Código de erro"), 0, false },
+    { STR_INIT("Kod błędu"), 0, false },
+    { STR_INIT("Код ошибки"), 0, false },
+    { STR_INIT("エラーコード"), 0, false },
+    { STR_INIT("错误代码"), 0, false },
+};
+enum { OPENINGS = sizeof(openings) / sizeof(openings[0]) };
+
 static bool may_open(str text)
 {
-    static const struct literal words[] = {
-        { STR_INIT("Acronis Error: Module="), 0, false },
-        { STR_INIT(") Tag = 0x"), 0, false },
-        { STR_INIT("error 0x"), 0, false },
-        { STR_INIT("$module:"), 0, false },
-        { STR_INIT("suberror"), 0, false },
-        { STR_INIT("CommonError: code:"), 0, false },
-        { STR_INIT("Error code"), 0, false },
-        { STR_INIT("Fehlercode"), 0, false },
-        { STR_INIT("Codice errore"), 0, false },
-        { STR_INIT("Code d'erreur"), 0, false },
-        { STR_INIT("Código de erro"), 0, false },
-        { STR_INIT("Kod błędu"), 0, false },
-        { STR_INIT("Код ошибки"), 0, false },
-        { STR_INIT("エラーコード"), 0, false },
-        { STR_INIT("错误代码"), 0, false },
-    };
     static struct literals set;
     struct literal_hit hit;
 
     if (set.n == 0)
-        literals_prepare(&set, words, sizeof(words) / sizeof(words[0]));
+        literals_prepare(&set, openings, OPENINGS);
     return (text.n != 0 && text.p[0] == '|') || literals_find(&set, text, 0, text.n, &hit);
 }
 
@@ -407,4 +413,22 @@ bool chain_line(struct parse *in, struct chain_state *s, const struct line *line
            take_pipe(in, s, line, text, when) || take_block(in, s, line, text, when) ||
            take_plain(in, s, line, text, when) || chain_json(in, s, line, text, when) ||
            take_msi(in, s, line, text, when);
+}
+
+/* The record word of form 5 by its level and module. */
+void stray_chain_marks(struct marks *m)
+{
+    char word[8];
+
+    for (size_t i = 0; i < OPENINGS; i++)
+        marks_add(m, openings[i].text, NULL);
+    marks_add(m, STR("with the Env(s) "), NULL);
+    marks_add(m, STR("Backup operation for node '"), NULL);
+    marks_add(m, STR("* Backing up environment "), NULL);
+    for (size_t i = 0; i < MODULES; i++) {
+        for (const char *level = "EWF"; *level != '\0'; level++) {
+            (void)snprintf(word, sizeof(word), " %c%04X", *level, modules[i]);
+            marks_add(m, str_z(word), NULL);
+        }
+    }
 }

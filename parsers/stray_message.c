@@ -5,6 +5,7 @@
  * years, the class does not. The wordings are rules/tables/log_messages.tsv.
  */
 #include "code_tables.h"
+#include "marks.h"
 #include "stray.h"
 
 enum { SAID_MAX = 8 /* classes of one line; more are not said */ };
@@ -116,4 +117,10 @@ bool stray_message(struct parse *in, const struct line *line, str text, struct w
                 (str){ NULL, 0 }, figure ? &number : NULL, text);
     }
     return nsaid != 0;
+}
+
+void stray_message_marks(struct marks *m)
+{
+    for (size_t i = 0; i < log_nwordings; i++)
+        marks_add(m, log_literals[i].text, NULL);
 }

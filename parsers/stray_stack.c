@@ -13,8 +13,10 @@
  * Taken: type, message, frames without arguments, innermost first. Not taken: file and line of a
  * frame, all goroutines but the first.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "marks.h"
 #include "stray.h"
 
 enum language {
@@ -32,15 +34,16 @@ static const char *const languages[] = { "native", "dotnet", "java", "go", "pyth
 
 /* ---------------------------------------------------------------- frames */
 
+static const str frame_words[] = { STR_INIT("at"), STR_INIT("bei"), STR_INIT("à"), STR_INIT("en"),
+    STR_INIT("em"), STR_INIT("in"), STR_INIT("в"), STR_INIT("w"), STR_INIT("v"), STR_INIT("bij"),
+    STR_INIT("på"), STR_INIT("ved"), STR_INIT("hos"), STR_INIT("在"), STR_INIT("於"),
+    STR_INIT("場所"), STR_INIT("위치:") };
+enum { FRAME_WORDS = sizeof(frame_words) / sizeof(frame_words[0]) };
+
 static bool is_frame_word(str word)
 {
-    static const str words[] = { STR_INIT("at"), STR_INIT("bei"), STR_INIT("à"), STR_INIT("en"),
-        STR_INIT("em"), STR_INIT("in"), STR_INIT("в"), STR_INIT("w"), STR_INIT("v"),
-        STR_INIT("bij"), STR_INIT("på"), STR_INIT("ved"), STR_INIT("hos"), STR_INIT("在"),
-        STR_INIT("於"), STR_INIT("場所"), STR_INIT("위치:") };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (str_eq(word, words[i]))
+    for (size_t i = 0; i < FRAME_WORDS; i++) {
+        if (str_eq(word, frame_words[i]))
             return true;
     }
     return false;
@@ -359,4 +362,46 @@ bool stack_is_head(str line)
            str_starts(line, STR("fatal error: ")) || str_starts(line, STR("panic: ")) ||
            str_eq(line, STR("runtime stack:")) || str_has(line, STR("' panicked at ")) ||
            find_type(line, &type, &rest);
+}
+
+/* Behind the word of a frame: a name with a dot in it and a bracket. */
+static bool frame_counts(str block, size_t begin, size_t end)
+{
+    str line = str_slice(block, end, end + 2 * LIMIT_QUOTE), name;
+    enum language language;
+
+    (void)begin;
+    line = str_slice(line, 0, str_find_char(line, '\n'));
+    str_skip_blanks(&line);
+    return take_method(line, &name, &language);
+}
+
+/* A type whose name ends here, and is at the end of its line or before a message. */
+static bool type_counts(str block, size_t begin, size_t end)
+{
+    char next = end < block.n ? block.p[end] : '\n';
+    bool dot = false;
+
+    for (; begin > 0 && is_type_char(block.p[begin - 1]); begin--)
+        dot = dot || block.p[begin - 1] == '.';
+    return dot && (next == ':' || next == '\n' || next == '\r' || next == ' ');
+}
+
+void stray_stack_marks(struct marks *m)
+{
+    static const str heads[] = { STR_INIT("Traceback (most recent call last)"),
+        STR_INIT("fatal error: "), STR_INIT("panic: "), STR_INIT("' panicked at ") };
+    char text[32];
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        marks_add(m, heads[i], NULL);
+    marks_add(m, STR("Exception"), type_counts);
+    marks_add(m, STR("Error"), type_counts);
+    for (size_t i = 0; i < FRAME_WORDS; i++) {
+        (void)snprintf(text, sizeof(text), "  %s ", frame_words[i].p);
+        marks_add(m, str_z(text), frame_counts);
+        (void)snprintf(text, sizeof(text), "\t%s ", frame_words[i].p);
+        if (frame_words[i].n > 1) /* behind a tab stands Java's "at", never one letter */
+            marks_add(m, str_z(text), frame_counts);
+    }
 }

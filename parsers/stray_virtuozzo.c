@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "code_tables.h"
+#include "marks.h"
 #include "stamp.h"
 #include "stray.h"
 #include "vz_grammar.h"
@@ -43,6 +44,11 @@ static bool is_program(str s)
     return s.n <= 32;
 }
 
+/* What the dispatcher's log says behind a step. */
+static const str steps[] = { STR_INIT(" Completed"), STR_INIT(" Failed"), STR_INIT(" Error"),
+    STR_INIT(" Warning") };
+enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+
 /* "2019-02-11T10:01:07+0300 vzctl : CT <id> : text"; libploop's lines have no program's name. */
 static void strip_prefix(str t, struct vz_line *ret)
 {
@@ -60,13 +66,10 @@ static void strip_prefix(str t, struct vz_line *ret)
         ret->prefixed = program.n == 0 || str_starts(program, STR("vz")) ||
                         str_starts(program, STR("prl_"));
     } else {
-        static const str steps[] = { STR_INIT(" Completed"), STR_INIT(" Failed"),
-            STR_INIT(" Error"), STR_INIT(" Warning") };
-
         if (rest.p == t.p)
             rest = t;
         str_skip_blanks(&rest);
-        for (size_t i = 0; rest.p != t.p && i < sizeof(steps) / sizeof(steps[0]); i++) {
+        for (size_t i = 0; rest.p != t.p && i < STEPS; i++) {
             if (str_ends(str_trim_end(rest), steps[i])) {
                 ret->step = str_from(steps[i], 1);
                 rest = str_trim_end(rest);
@@ -386,4 +389,46 @@ bool stray_virtuozzo(
 void stray_virtuozzo_finish(struct parse *in, struct vz_state *s)
 {
     flush_held(in, s);
+}
+
+/* "container 101", "Container 'web1'", with a UUID; "Container was stopped". */
+static bool container_counts(str block, size_t begin, size_t end)
+{
+    static const str verbs[] = { STR_INIT("is "), STR_INIT("was "), STR_INIT("has been ") };
+    str rest = str_slice(block, end, end + 48);
+
+    (void)begin;
+    str_skip_blanks(&rest);
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (str_starts_nocase(rest, verbs[i]))
+            return true;
+    }
+    return rest.n != 0 && (is_digit(rest.p[0]) || rest.p[0] == '\'' || rest.p[0] == '"' ||
+                                  vz_is_uuid(str_slice(rest, 0, 36)));
+}
+
+/* The last word of its line. */
+static bool step_counts(str block, size_t begin, size_t end)
+{
+    (void)begin;
+    while (end < block.n && (block.p[end] == ' ' || block.p[end] == '\r'))
+        end++;
+    return end == block.n || block.p[end] == '\n';
+}
+
+void stray_virtuozzo_marks(struct marks *m)
+{
+    static const str words[] = { STR_INIT("API function call '"), STR_INIT("vzctl"),
+        STR_INIT("vzeventd"), STR_INIT("prl_disp"), STR_INIT("Operation with the Container"),
+        STR_INIT(" : CT "), STR_INIT("exited with code "), STR_INIT("exit code"),
+        STR_INIT("exit status "), STR_INIT("Not enough resources to start environment"),
+        STR_INIT("Unable to start init"), STR_INIT("Lowering the current memory limit"),
+        STR_INIT("setublimit "), STR_INIT("Unable to fork"), STR_INIT("criu exited with rc="),
+        STR_INIT("Cannot set disk quota"), STR_INIT("Checkpointing failed") };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        marks_add(m, words[i], NULL);
+    marks_add(m, STR("container"), container_counts);
+    for (size_t i = 0; i < STEPS; i++)
+        marks_add(m, steps[i], step_counts);
 }

@@ -8,6 +8,7 @@
 
 #include "fact.h"
 #include "json.h"
+#include "scanner.h"
 
 struct ruleset;
 
@@ -129,6 +130,12 @@ bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t fie
  * line; *hit_limit is set when its pattern gave up.
  */
 size_t ruleset_lines(const struct ruleset *rs);
+/*
+ * The literals that every line it matches holds, in arena a. False when there are none of four bytes:
+ * then it must be tried on every line.
+ */
+bool ruleset_line_pattern(
+        const struct ruleset *rs, size_t line, struct arena *a, struct scan_pattern *ret);
 bool ruleset_line_holds(
         const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit);
 str ruleset_line_rule(const struct ruleset *rs, size_t line); /* the rule it belongs to */

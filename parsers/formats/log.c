@@ -23,5 +23,5 @@ const struct parser parser_log = {
     .kinds = kinds,
     .says_lines = true,
     .sniff = sniff,
-    .parse = parse_stray_all,
+    .parse = parse_stray_wanted,
 };

@@ -36,5 +36,5 @@ const struct parser parser_stack_trace = {
     .kinds = kinds,
     .says_lines = true,
     .sniff = sniff,
-    .parse = parse_stray_all,
+    .parse = parse_stray_wanted,
 };

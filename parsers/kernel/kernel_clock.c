@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "clock_watch.h"
+#include "marks.h"
 
 /* The battery clock is read while the system starts. */
 #define BOOT_NS (600 * WHEN_NS)
@@ -80,4 +81,13 @@ void kernel_clock(struct parse *in, const struct line *line, const struct prefix
         say.says = "rtc";
     if (say.says != NULL)
         clock_say(in, line, &say);
+}
+
+void kernel_clock_marks(struct marks *m)
+{
+    static const str words[] = { STR_INIT("PM: "), STR_INIT("Timekeeping suspended for "),
+        STR_INIT("setting system clock to "), STR_INIT("Feb 29 ") };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        marks_add(m, words[i], NULL);
 }

@@ -16,14 +16,15 @@
 #include "clock_watch.h"
 #include "kernel_clock.h"
 #include "limits.h"
+#include "seek.h"
 
 /* A folded message may collect this much. */
 #define BUFFER (2 * LIMIT_LINE)
 
 void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, const struct kmsg *m),
-        void *ctx)
+        bool (*busy)(void *ctx), void *ctx)
 {
-    *f = (struct feed){ .in = in, .message = message, .ctx = ctx };
+    *f = (struct feed){ .in = in, .message = message, .busy = busy, .ctx = ctx };
     f->pending.buf = arena_buffer(in->scratch, BUFFER);
     f->next = arena_buffer(in->scratch, BUFFER);
 }
@@ -181,10 +182,10 @@ static size_t find_glued(str s)
     return STR_NONE;
 }
 
-static void deliver_piece(
-        struct feed *f, const struct line *line, str text, const struct prefix *prefix, bool bare)
+static void deliver_piece(struct feed *f, const struct line *line, str text,
+        const struct prefix *prefix, bool bare, const struct line_hits *hits)
 {
-    struct kmsg m = { .line = *line, .prefix = *prefix, .bare = bare };
+    struct kmsg m = { .line = *line, .prefix = *prefix, .bare = bare, .hits = hits };
     size_t glued;
 
     for (;;) {
@@ -213,7 +214,7 @@ static void deliver_piece(
 void feed_message(struct feed *f, const struct line *line, str text, const struct prefix *prefix)
 {
     while (text.n != 0)
-        deliver_piece(f, line, str_cut(&text, '\n'), prefix, false);
+        deliver_piece(f, line, str_cut(&text, '\n'), prefix, false, seek_hits(f->in));
 }
 
 static void flush(struct feed *f)
@@ -237,8 +238,8 @@ static void flush(struct feed *f)
     f->pending.line.s = all;
     feed_follow(f, &f->pending.line, &f->pending.prefix);
     while (text.n != 0)
-        deliver_piece(
-                f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix, f->pending.bare);
+        deliver_piece(f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix,
+                f->pending.bare, f->pending.hits_known ? &f->pending.hits : NULL);
 }
 
 static void remember(struct feed *f, const struct prefix *p)
@@ -292,6 +293,20 @@ static void append(struct feed *f, const char *text, size_t n, bool blank)
     memcpy(p + f->pending.n, text, n);
     f->pending.n += n;
     f->pending.last_length = n;
+    f->pending.hits_known = false; /* a literal may stand across the fold */
+}
+
+/* The hits of the line at hand, which is said when the next one is at hand. */
+static void keep_hits(struct feed *f, const struct line_hits *hits)
+{
+    f->pending.hits_known = hits != NULL;
+    if (hits == NULL)
+        return;
+    if (f->pending.ids == NULL)
+        f->pending.ids = arena_array(f->in->scratch, uint32_t, seek_most(f->in) + 1);
+    if (hits->n != 0)
+        memcpy(f->pending.ids, hits->ids, hits->n * sizeof(*hits->ids));
+    f->pending.hits = (struct line_hits){ f->pending.ids, hits->n };
 }
 
 static void hold(
@@ -306,6 +321,8 @@ static void hold(
     f->pending.prefix = *p;
     f->pending.bare = bare;
     f->pending.used = true;
+    f->pending.wanted = seek_wanted(f->in);
+    keep_hits(f, seek_hits(f->in));
     f->pending.last_length = n;
 }
 
@@ -335,7 +352,7 @@ static void bare_line(struct feed *f, const struct line *line, str s, struct pre
     if (f->last.parts != 0 && (f->last.parts & PREFIX_KMSG) != 0 && s.p[0] == ' ')
         return; /* " SUBSYSTEM=pci": the dictionary of a record */
     if (glued != STR_NONE) {
-        deliver_piece(f, line, str_slice(s, 0, glued), p, true);
+        deliver_piece(f, line, str_slice(s, 0, glued), p, true, seek_hits(f->in));
         prefix_parse(str_from(s, glued), p);
         remember(f, p);
         hold(f, line, s.n, p, false);
@@ -375,16 +392,19 @@ static void one_line(struct feed *f, const struct line *line)
     hold(f, line, n, &p, false);
 }
 
-/* Which way the times run, from the first window. */
-static void look_for_order(struct feed *f)
+/* Which way the times run, and whether every line stands for itself: from the first window. */
+static void look_ahead(struct feed *f)
 {
     str window = text_ahead(&f->in->text, LIMIT_SNIFF), line;
     struct prefix before = { 0 }, p;
-    unsigned rises = 0, falls = 0;
+    unsigned rises = 0, falls = 0, lines = 0, prefixes = 0, deltas = 0;
 
     window = str_slice(window, 0, LIMIT_SNIFF);
     while (str_line(&window, &line)) {
         prefix_parse(line, &p);
+        lines += str_trim(line).n != 0;
+        prefixes += p.parts != 0;
+        deltas += p.delta >= 0 || p.rounded;
         if (p.when.basis == WHEN_NONE && p.clock >= 0)
             p.when = when_yearless(p.clock * WHEN_NS);
         if (p.when.basis == WHEN_NONE)
@@ -395,20 +415,40 @@ static void look_for_order(struct feed *f)
         }
         before = p;
     }
+    f->regular = 20 * prefixes > 19 * lines && deltas == 0;
     if (falls < 3 || falls <= 4 * rises)
         return;
+    f->regular = false;
     f->newest_first = true;
     clock_newest_first(f->in);
     parse_diag(f->in, DIAG_NOTE, "kernel-log.newest-first", NULL,
             STR("the newest line comes first; reports of several lines are read in part only"));
 }
 
+static bool has_prefix(str line)
+{
+    struct prefix p;
+
+    prefix_parse(line, &p);
+    return p.parts != 0;
+}
+
+/* Passes over what nobody looks for, unless the next line may go on with the last ones. */
+static bool feed_seek(struct feed *f)
+{
+    if (!f->regular || (f->pending.used && f->pending.wanted))
+        return true;
+    flush(f);
+    return f->busy(f->ctx) || parse_seek(f->in, has_prefix);
+}
+
 void feed_run(struct feed *f)
 {
     struct line line;
 
-    look_for_order(f);
-    while (parse_line(f->in, &line))
+    look_ahead(f);
+    while (feed_seek(f) && parse_line(f->in, &line))
         one_line(f, &line);
     flush(f);
+    parse_took_bytes(f->in, f->in->skipped);
 }

@@ -13,9 +13,10 @@ struct kmsg {
     struct line line; /* where it stands; line.s is the line as evidence */
     str text;         /* the message; leading blanks dropped */
     struct when when;
-    struct prefix prefix; /* of the line, or of the line it goes on from */
-    bool kernel;          /* said by the kernel, as far as the line tells */
-    bool bare;            /* the line has no prefix of its own */
+    struct prefix prefix;         /* of the line, or of the line it goes on from */
+    bool kernel;                  /* said by the kernel, as far as the line tells */
+    bool bare;                    /* the line has no prefix of its own */
+    const struct line_hits *hits; /* the rules' literals in the line; NULL = not known */
 };
 
 enum { FEED_HOSTS = 64 };
@@ -23,6 +24,7 @@ enum { FEED_HOSTS = 64 };
 struct feed {
     struct parse *in;
     void (*message)(void *ctx, const struct kmsg *m); /* m dies with the call */
+    bool (*busy)(void *ctx);                          /* holds what the next lines may go on with */
     void *ctx;
     struct {
         uint64_t host; /* hash of its name */
@@ -38,16 +40,21 @@ struct feed {
         struct line line;
         struct prefix prefix;
         bool used, bare;
+        bool wanted; /* somebody looks for it: the next line may go on with it */
+        struct line_hits hits;
+        uint32_t *ids; /* of the hits */
+        bool hits_known;
         size_t last_length; /* of the last physical line in it */
     } pending;
     char *next;         /* the other buffer */
     struct prefix last; /* of the last line that had one */
     char caller[32];    /* what last.caller points to */
     bool quoted_printable;
+    bool regular; /* each line begins with a prefix that stands for itself: lines may be passed over */
 };
 
 void feed_init(struct feed *f, struct parse *in, void (*message)(void *ctx, const struct kmsg *m),
-        void *ctx);
+        bool (*busy)(void *ctx), void *ctx);
 /* Reads the member to its end. */
 void feed_run(struct feed *f);
 /* The boots of this host, "" = of lines that name none. */

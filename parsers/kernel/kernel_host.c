@@ -10,6 +10,7 @@
 #include "kernel_host.h"
 
 #include "limits.h"
+#include "marks.h"
 
 struct found_host {
     str version, arch, product, virtual, model;
@@ -191,4 +192,15 @@ bool host_line(struct parse *in, const struct kmsg *m, struct reports *reports)
     };
     emit(in, &kind_HOST, &m->line, m->when, values);
     return true;
+}
+
+void kernel_host_marks(struct marks *m)
+{
+    static const str words[] = { STR_INIT("Linux version "), STR_INIT("Memory: "),
+        STR_INIT("DMI: "), STR_INIT("Hypervisor detected: "),
+        STR_INIT("Booting paravirtualized kernel on "), STR_INIT("Brought up "),
+        STR_INIT("Command line: "), STR_INIT("Kernel command line: ") };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        marks_add(m, words[i], NULL);
 }

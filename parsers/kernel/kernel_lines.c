@@ -91,7 +91,7 @@ static struct report *by_comm(struct reports *rs, str comm, bool needs_cpu)
     return best;
 }
 
-static bool any_open(const struct reports *rs)
+bool reports_open(const struct reports *rs)
 {
     for (unsigned i = 0; i < rs->nslots; i++) {
         if (rs->slots[i]->open)
@@ -246,7 +246,7 @@ static void age(struct reports *rs, const struct kmsg *m)
 
 bool reports_line(struct reports *rs, const struct kmsg *m)
 {
-    if (!any_open(rs))
+    if (!reports_open(rs))
         return false;
     if (block_line(rs, m) || front_line(rs, m))
         return true;

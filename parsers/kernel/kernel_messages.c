@@ -11,6 +11,7 @@
 #include "kernel_messages.h"
 
 #include "kernel_looks.h"
+#include "marks.h"
 #include "scanner.h"
 
 struct message_row {
@@ -113,4 +114,10 @@ bool message_of_program(struct parse *in, const struct kmsg *m)
     const struct message_row *row = messages_find(m->text);
 
     return row != NULL && row->program && emit_found(in, m, row);
+}
+
+void kernel_message_marks(struct marks *m)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        marks_add(m, rows[i].literal, NULL);
 }

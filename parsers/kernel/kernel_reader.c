@@ -2,6 +2,7 @@
 #include "kernel_reader.h"
 
 #include "kernel_host.h"
+#include "stray.h"
 
 const struct kind *const kernel_kinds[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
     &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, &kind_KERNEL_TASK, &kind_KERNEL_SLAB,
@@ -41,7 +42,8 @@ void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
     bool known;
 
     set_host(k, m->prefix.host);
-    parse_text(k->in, &m->line, m->when, m->kernel ? STR("kernel") : m->prefix.tag, m->text);
+    parse_text_of(
+            k->in, &m->line, m->when, m->kernel ? STR("kernel") : m->prefix.tag, m->text, m->hits);
     if (!m->kernel) {
         if (message_of_program(k->in, m))
             parse_took(k->in, &m->line);
@@ -75,12 +77,19 @@ static void on_message(void *ctx, const struct kmsg *m)
     kernel_reader_message(ctx, m);
 }
 
+static bool is_busy(void *ctx)
+{
+    const struct kernel_reader *k = ctx;
+
+    return reports_open(&k->reports) || stray_busy(k->in);
+}
+
 struct kernel_reader *kernel_reader_new(struct parse *in)
 {
     struct kernel_reader *k = arena_new(in->scratch, struct kernel_reader);
 
     k->in = in;
-    feed_init(&k->feed, in, on_message, k);
+    feed_init(&k->feed, in, on_message, is_busy, k);
     reports_init(&k->reports, in);
     return k;
 }

@@ -184,6 +184,8 @@ void reports_init(struct reports *rs, struct parse *in);
 void reports_release(struct reports *rs, str release);
 /* A line that the table of literals knows as (part of) a report. */
 void reports_header(struct reports *rs, const struct kmsg *m, enum header header);
+/* Whether any report waits for its next lines. */
+bool reports_open(const struct reports *rs);
 /* Any other line: true if it belongs to an open report. */
 bool reports_line(struct reports *rs, const struct kmsg *m);
 /* Emits what is still open and frees everything. */

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seek.h"
+
+#include <string.h>
+
+#include "limits.h"
+#include "marks.h"
+
+/* The first lines are read whatever they say: they tell of hosts and clocks. */
+enum { LEAD_LINES = 64 };
+/* Pieces of a long member that its plan is made for. */
+enum { SAMPLE_PIECES = 16 };
+
+struct seeker {
+    const struct scanner *scanner;
+    struct scan_plan *plan; /* for any text */
+    uint32_t patterns;      /* ids below are rules' patterns, those from here on marks */
+    struct marks marks;
+};
+
+struct seek {
+    const struct seeker *seeker;
+    const struct scan_plan *plan;
+    struct scan scan;
+    uint64_t from, to;   /* the block: offsets in the member, at borders of lines */
+    uint32_t generation; /* of the window that it lies in */
+    bool scanned;        /* all of the block is */
+    struct {
+        uint64_t begin;
+        uint32_t id;
+        bool there;
+    } next;
+    struct line_hits hits; /* of the line that was given last */
+    bool wanted;           /* it has these, or a mark */
+    uint32_t *ids;         /* room for one of each */
+    char *sample;
+    size_t sample_n;
+    bool planned; /* for this text */
+    bool visit;   /* a line of the block at hand was read for its time */
+};
+
+struct seeker *seeker_create(struct arena *a, const struct scan_pattern *patterns, size_t n)
+{
+    struct seeker *s = arena_new(a, struct seeker);
+    struct scan_pattern *all;
+    struct scan_set *sets;
+
+    marks_collect(a, &s->marks);
+    all = arena_array(a, struct scan_pattern, n + s->marks.n);
+    sets = arena_array(a, struct scan_set, s->marks.n);
+    if (n != 0)
+        memcpy(all, patterns, n * sizeof(*all));
+    for (size_t i = 0; i < s->marks.n; i++) {
+        sets[i] = (struct scan_set){ &s->marks.rows[i].literal, 1 };
+        all[n + i] = (struct scan_pattern){ (uint32_t)(n + i), true, &sets[i], 1 };
+    }
+    s->patterns = (uint32_t)n;
+    s->scanner = scanner_create(a, all, n + s->marks.n);
+    s->plan = scan_plan_create(a, s->scanner, (str){ NULL, 0 }, SCAN_MAP);
+    return s;
+}
+
+void seek_begin(struct parse *in, struct seeker *seeker)
+{
+    struct seek *s = arena_new(in->scratch, struct seek);
+
+    s->seeker = seeker;
+    s->plan = seeker->plan;
+    s->ids = arena_array(in->scratch, uint32_t, seeker->patterns + 1);
+    s->scanned = true;
+    in->seek = s;
+}
+
+const struct line_hits *seek_hits(const struct parse *in)
+{
+    return in->seek != NULL ? &in->seek->hits : NULL;
+}
+
+size_t seek_most(const struct parse *in)
+{
+    return in->seek != NULL ? in->seek->seeker->patterns : 0;
+}
+
+bool seek_wanted(const struct parse *in)
+{
+    return in->seek == NULL || in->seek->wanted;
+}
+
+/* A long member is scanned with a plan of its own, once enough of it has been seen. */
+static void take_sample(struct parse *in, struct seek *s, str block)
+{
+    const size_t piece = SCAN_SAMPLE / SAMPLE_PIECES;
+
+    if (s->planned || in->text.offset == 0)
+        return;
+    if (s->sample == NULL)
+        s->sample = arena_buffer(in->scratch, SCAN_SAMPLE);
+    block = str_slice(block, 0, piece);
+    memcpy(s->sample + s->sample_n, block.p, block.n);
+    s->sample_n += block.n;
+    if (s->sample_n + piece <= SCAN_SAMPLE)
+        return;
+    s->plan = scan_plan_create(
+            in->scratch, s->seeker->scanner, (str){ s->sample, s->sample_n }, SCAN_MAP);
+    s->planned = true;
+}
+
+/* The next literal that counts, in order of lines. */
+static void find_next(struct seek *s)
+{
+    struct scan_hit hit;
+
+    s->next.there = false;
+    while (!s->scanned) {
+        if (!scan_next(&s->scan, &hit)) {
+            s->scanned = true;
+            return;
+        }
+        if (hit.id >= s->seeker->patterns &&
+                !mark_holds(&s->seeker->marks.rows[hit.id - s->seeker->patterns], s->scan.block,
+                        hit.begin, hit.end))
+            continue;
+        s->next.begin = s->from + hit.begin;
+        s->next.id = hit.id;
+        s->next.there = true;
+        return;
+    }
+}
+
+/* Whole lines from the cursor on; all of the window where it has no end of a line. */
+static str whole_lines(struct parse *in)
+{
+    str window;
+    size_t nl;
+
+    for (;;) {
+        window = text_peek(&in->text);
+        nl = in->text.eof ? window.n : str_rfind_char(window, '\n');
+        if (window.n >= LIMIT_BLOCK / 2 && nl != STR_NONE)
+            break;
+        if (!text_more(&in->text) && (in->text.eof || text_peek(&in->text).n == window.n))
+            break;
+    }
+    window = text_peek(&in->text);
+    nl = in->text.eof ? STR_NONE : str_rfind_char(window, '\n');
+    return nl != STR_NONE ? str_slice(window, 0, nl + 1) : window;
+}
+
+void seek_block(struct parse *in)
+{
+    struct seek *s = in->seek;
+    str block;
+
+    if (in->text.offset < s->to && s->generation == in->text.generation)
+        return;
+    block = whole_lines(in);
+    take_sample(in, s, block);
+    s->from = in->text.offset;
+    s->to = s->from + block.n;
+    s->generation = in->text.generation;
+    s->scanned = block.n == 0;
+    scan_begin(&s->scan, s->plan, block, 0);
+    find_next(s);
+}
+
+static void add_id(struct seek *s, uint32_t id)
+{
+    size_t n = s->hits.n;
+
+    while (n > 0 && s->ids[n - 1] > id)
+        n--;
+    if (n > 0 && s->ids[n - 1] == id)
+        return;
+    memmove(s->ids + n + 1, s->ids + n, (s->hits.n - n) * sizeof(*s->ids));
+    s->ids[n] = id;
+    s->hits.n++;
+}
+
+void seek_line(struct parse *in, const struct line *line)
+{
+    struct seek *s = in->seek;
+
+    s->hits = (struct line_hits){ s->ids, 0 };
+    s->wanted = false;
+    while (s->next.there && s->next.begin < line->offset + line->extent) {
+        s->wanted = true;
+        if (s->next.id < s->seeker->patterns)
+            add_id(s, s->next.id);
+        find_next(s);
+    }
+}
+
+/* Where the line around `at` begins, seen from the cursor. */
+static size_t line_begin(str window, size_t at)
+{
+    size_t nl = str_rfind_char(str_slice(window, 0, at), '\n');
+
+    return nl != STR_NONE ? nl + 1 : 0;
+}
+
+static bool may_begin(bool (*begins)(str line), str window, size_t at)
+{
+    str rest = str_from(window, at), line;
+
+    return str_line(&rest, &line) && begins(line);
+}
+
+/* Back to a line with which a message begins, if one is near. */
+static size_t step_back(str window, size_t at, bool (*begins)(str line))
+{
+    size_t back = at;
+
+    for (unsigned n = 0; n < BACK_LINES; n++) {
+        if (may_begin(begins, window, back))
+            return back;
+        if (back == 0 || at - back > BACK_BYTES)
+            break;
+        back = line_begin(window, back - 1);
+    }
+    return at;
+}
+
+/* A block without anything in it is left but for its last lines, which the next may go on from. */
+static size_t keep_tail(str block)
+{
+    size_t at = block.n > BACK_BYTES ? block.n - BACK_BYTES : 0;
+
+    return line_begin(block, at);
+}
+
+bool parse_seek(struct parse *in, bool (*begins)(str line))
+{
+    struct seek *s = in->seek;
+
+    if (s == NULL || in->text.number <= LEAD_LINES)
+        return true;
+    for (;;) {
+        str block;
+        size_t n;
+
+        seek_block(in);
+        block = str_slice(text_peek(&in->text), 0, (size_t)(s->to - in->text.offset));
+        if (block.n == 0)
+            return false;
+        if (s->next.there) {
+            n = step_back(
+                    block, line_begin(block, (size_t)(s->next.begin - in->text.offset)), begins);
+            in->skipped += n;
+            text_skip(&in->text, n);
+            return true;
+        }
+        if (in->text.eof) {
+            /* The last line is read whatever it says: it tells until when the member goes. */
+            n = line_begin(block, block.p[block.n - 1] == '\n' ? block.n - 1 : block.n);
+            in->skipped += n;
+            text_skip(&in->text, n);
+            return true;
+        }
+        n = keep_tail(block);
+        if (n == 0)
+            return true; /* one line as long as the block: read it as any */
+        in->skipped += n;
+        text_skip(&in->text, n);
+        s->to = in->text.offset; /* what is kept is scanned with what comes */
+        if (!s->visit)
+            return s->visit = true; /* a line of each block is read, so that clocks are followed */
+        s->visit = false;
+        if (!text_more(&in->text) && !in->text.eof)
+            return true;
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * seek: lines that nobody looks for are passed over in blocks. A line is looked for when it holds a
+ * literal of a rule's pattern, or a mark: a literal without which no parser of logs would take
+ * anything from the line (marks.h). One scanner finds both.
+ *
+ * Without a seeker every line is read and every rule tried: the careful way, which gives the same
+ * facts.
+ */
+#pragma once
+
+#include "parser.h"
+#include "scanner.h"
+
+/* What is looked for in the lines of a case. */
+struct seeker;
+/* patterns: of the rules, ids from 0 in order. Lives in arena a, as the patterns' literals do not. */
+struct seeker *seeker_create(struct arena *a, const struct scan_pattern *patterns, size_t n);
+
+/*
+ * How far what a line says of itself reaches to lines without: a stamp, the program. Bounded, so that
+ * reading may begin near a line that is looked for.
+ */
+enum { BACK_LINES = 64, BACK_BYTES = 8192 };
+
+/* Of one member: made by seek_begin in its scratch. */
+struct seek;
+void seek_begin(struct parse *in, struct seeker *seeker);
+
+/* The rules' patterns whose literals stand in the line that parse_line gave last; NULL = not known. */
+const struct line_hits *seek_hits(const struct parse *in);
+/* A copy of them for a line that is held back; ids is room for as many as seek_most says. */
+size_t seek_most(const struct parse *in);
+/* Whether the line that parse_line gave last is looked for at all; true where that is not known. */
+bool seek_wanted(const struct parse *in);
+/* After text_line: collects the hits of the line. */
+void seek_line(struct parse *in, const struct line *line);
+/* Before text_line: scans the next block where the last one is used up. */
+void seek_block(struct parse *in);
