@@ -4,8 +4,7 @@
  * line is kept once for each selection that it matches, with that number, and the selection then
  * finds its own lines by it.
  */
-#include <string.h>
-
+#include "literals.h"
 #include "rule.h"
 
 /* Only lines that were kept for this selection. */
@@ -46,45 +45,16 @@ void number_lines(struct ruleset *rs)
     }
 }
 
-/* Whether every text that the test lets through holds one of *ret. */
-static bool test_literals(struct arena *a, const struct test *t, struct scan_set *ret)
-{
-    const char *op = t->op->name;
-    str *literals;
-
-    if (strcmp(t->ref.field->name, "text") != 0)
-        return false;
-    if (t->regex != NULL) {
-        literals = arena_array(a, str, 1);
-        literals[0] = str_slice(regex_literal(t->regex), 0, SCAN_LONGEST);
-        *ret = (struct scan_set){ literals, 1 };
-        return literals[0].n >= SCAN_SHORTEST;
-    }
-    if (!t->op->literal && strcmp(op, "contains") != 0 && strcmp(op, "prefix") != 0 &&
-            strcmp(op, "suffix") != 0)
-        return false;
-    literals = arena_array(a, str, t->nvalues);
-    for (size_t i = 0; i < t->nvalues; i++) {
-        literals[i] = str_slice(t->values[i].s, 0, SCAN_LONGEST);
-        if (literals[i].n < SCAN_SHORTEST)
-            return false;
-    }
-    *ret = (struct scan_set){ literals, t->nvalues };
-    return true;
-}
-
 bool ruleset_line_pattern(
         const struct ruleset *rs, size_t line, struct arena *a, struct scan_pattern *ret)
 {
-    const struct match *m = &rs->lines[line].match;
-    struct scan_set *sets = arena_array(a, struct scan_set, m->ntests + 1);
+    struct literal_sets sets;
+    size_t text;
 
-    *ret = (struct scan_pattern){ .id = (uint32_t)line, .nocase = true, .sets = sets };
-    for (size_t i = 0; i < m->ntests; i++) {
-        if (test_literals(a, &m->tests[i], &sets[ret->nsets]))
-            ret->nsets++;
-    }
-    return ret->nsets != 0;
+    (void)kind_field(rs->line, STR("text"), &text);
+    sets = literals_of_match(a, &rs->lines[line].match, text, (str){ NULL, 0 });
+    *ret = (struct scan_pattern){ (uint32_t)line, sets.nocase, sets.sets, sets.n };
+    return sets.n != 0;
 }
 
 size_t ruleset_lines(const struct ruleset *rs)
