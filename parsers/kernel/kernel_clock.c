@@ -85,8 +85,9 @@ void kernel_clock(struct parse *in, const struct line *line, const struct prefix
 
 void kernel_clock_marks(struct marks *m)
 {
-    static const str words[] = { STR_INIT("PM: "), STR_INIT("Timekeeping suspended for "),
-        STR_INIT("setting system clock to "), STR_INIT("Feb 29 ") };
+    static const str words[] = { STR_INIT("PM: suspend"), STR_INIT("PM: hibernation"),
+        STR_INIT("Timekeeping suspended for "), STR_INIT("setting system clock to "),
+        STR_INIT("Feb 29 ") };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         marks_add(m, words[i], NULL);
