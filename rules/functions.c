@@ -350,6 +350,8 @@ const struct function functions[] = {
     { "lower", "lower(t)", "ASCII letters in lower case", "t", 't', call_lower },
     { "number", "number(t)", "the number a text spells; unknown when it spells none", "t", 'p',
             call_number },
+    { "word", "word(t, n)", "the n-th word of t, from 1; unknown when there are not so many", "tx",
+            't', call_word },
     { "plural", "plural(n, 'noun')", "the number with its noun: 1 kill, 20 kills, 2 processes",
             "xt", 't', call_plural },
     { NULL, NULL, NULL, NULL, 0, NULL },

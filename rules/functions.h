@@ -20,3 +20,4 @@ struct result call_matches(struct eval *e, const struct expr *call);
 struct result call_lower(struct eval *e, const struct expr *call);
 struct result call_number(struct eval *e, const struct expr *call);
 struct result call_plural(struct eval *e, const struct expr *call);
+struct result call_word(struct eval *e, const struct expr *call);

@@ -187,3 +187,17 @@ struct result call_plural(struct eval *e, const struct expr *call)
         ending = plural_ending(&noun.s);
     return result_text(arena_printf(e->scratch, "%.0f %.*s%s", n.d, STR_ARG(noun.s), ending));
 }
+
+struct result call_word(struct eval *e, const struct expr *call)
+{
+    struct result t = arg(e, call, 0), n = arg(e, call, 1);
+    str word;
+
+    if (t.type != RESULT_TEXT || n.type != RESULT_NUMBER)
+        return result_unknown();
+    for (double i = 1; str_word(&t.s, &word); i++) {
+        if (i >= n.d)
+            return n.d >= 1 ? result_text(word) : result_unknown();
+    }
+    return result_unknown();
+}

@@ -8,6 +8,7 @@
 
 #include "fields.h"
 #include "limits.h"
+#include "out.h"
 #include "zone_verdict.h"
 
 /* Functions that go on without what they asked for: they retry smaller, later or elsewhere. */
@@ -55,24 +56,25 @@ static struct zone_verdict by_request(const struct fact *head, bool known)
     size_t sleep = oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP;
     bool network = !oom && bool_or(head, KERNEL_ALLOC_FAILURE_NETWORK, false);
     struct zone_verdict v = { "undecided", false, NULL, 0,
-        STR("the report has no zone lines, and mask, order and trace do not decide") };
+        STR("The report has no zone lines, and mask, order and trace do not decide") };
 
     if (!known || oom || order < 0 || !has(head, sleep))
         return v;
     if (!bool_or(head, sleep, true) &&
             (order == 0 || network || bool_or(head, KERNEL_ALLOC_FAILURE_INTERRUPT, false))) {
         v.class = "atomic-reserve";
-        v.explanation = STR("the caller could not wait for reclaim; without zone lines the reserve "
-                            "itself cannot be checked");
+        v.explanation =
+                STR("The caller could not wait for reclaim; the report has no zone lines, so "
+                    "the reserve itself cannot be checked");
     } else if (bool_or(head, sleep, false) && order == 0) {
         v.class = "exhausted";
-        v.explanation = STR("a single page for a caller that could wait: no reclaim helped; "
-                            "without zone lines the zone cannot be named");
+        v.explanation = STR("A single page for a caller that could wait: no reclaim helped; the "
+                            "report has no zone lines that name the zone");
     } else if (bool_or(head, sleep, false) &&
                (order > 3 || trace_has(head, STR("__alloc_pages_direct_compact")))) {
         v.class = "fragmentation";
-        v.explanation = STR("contiguous pages for a caller that could wait and compact; without "
-                            "zone lines the free lists cannot be checked");
+        v.explanation = STR("Contiguous pages for a caller that could wait and compact; the report "
+                            "has no free lists to check");
     }
     return v;
 }
@@ -128,6 +130,22 @@ static bool absurd_size(const struct kernel_report *r, const struct fact *head)
     return order > 16;
 }
 
+static str absurd_text(struct arena *a, const struct kernel_report *r, const struct fact *head)
+{
+    int64_t size = int_or(head, KERNEL_ALLOC_FAILURE_SIZE, -1);
+    int64_t total = int_or(first_of(r->memories), KERNEL_MEMORY_TOTAL, 0);
+
+    if (size == 0)
+        return STR("0 bytes were asked for");
+    if (size < 0)
+        return arena_printf(a, "A block of order %lld was asked for",
+                (long long)int_or(head, KERNEL_ALLOC_FAILURE_ORDER, 0));
+    if (total == 0)
+        return arena_printf(a, "%.*s were asked for in one piece", STR_ARG(bytes_text(a, size)));
+    return arena_printf(a, "%.*s were asked for in one piece; the whole machine has %.*s",
+            STR_ARG(bytes_text(a, size)), STR_ARG(bytes_text(a, total)));
+}
+
 static struct zone_verdict judge_failure(struct arena *a, const struct kernel_report *r,
         const struct fact *head, const struct request *q, bool known, struct zone_check *checks)
 {
@@ -139,14 +157,12 @@ static struct zone_verdict judge_failure(struct arena *a, const struct kernel_re
 
     if (str_eq(form, STR("stall")))
         return (struct zone_verdict){ "stall", true, NULL, 0,
-            STR("the allocation succeeded, but late: reclaim could not keep up") };
+            STR("The allocation succeeded, but late: reclaim could not keep up") };
     if (absurd_size(r, head))
         return (struct zone_verdict){ "bad-size",
             has(first_of(r->memories), KERNEL_MEMORY_TOTAL) ||
                     int_or(head, KERNEL_ALLOC_FAILURE_SIZE, 1) == 0,
-            NULL, 0,
-            STR("nothing or more than the machine has was asked for: a bug or a bad "
-                "argument of the caller, not a shortage") };
+            NULL, 0, absurd_text(a, r, head) };
     v = r->zones.n != 0 ? zone_verdict(a, r, q, checks) : by_request(head, known);
     if (!known && v.sure)
         v.sure = false;
@@ -154,60 +170,88 @@ static struct zone_verdict judge_failure(struct arena *a, const struct kernel_re
     if (of_cgroup && (!v.sure || str_eq(str_z(v.class), STR("passes")))) {
         v.class = "kmem-limit";
         v.sure = false;
-        v.explanation = STR("the slab cache belongs to a memory cgroup: its kernel memory limit or "
-                            "leaked accounting refused the page, not the machine");
+        v.explanation =
+                arena_printf(a, "The cache %.*s is the copy of a memory cgroup", STR_ARG(cache));
     }
     return v;
+}
+
+static void set_request(
+        const struct kernel_report *r, const struct fact *head, struct value *values)
+{
+    bool oom = head->kind == &kind_KERNEL_OOM;
+    int64_t order = int_or(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER, -1);
+    str version = text_of(head, oom ? KERNEL_OOM_KERNEL : KERNEL_ALLOC_FAILURE_KERNEL);
+    int major, minor;
+
+    values[ALLOC_VERDICT_COMM] = value_of(head, oom ? KERNEL_OOM_COMM : KERNEL_ALLOC_FAILURE_COMM);
+    values[ALLOC_VERDICT_ORDER] =
+            value_of(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER);
+    values[ALLOC_VERDICT_CAN_SLEEP] =
+            value_of(head, oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP);
+    values[ALLOC_VERDICT_FLAGS] =
+            value_of(head, oom ? KERNEL_OOM_FLAGS : KERNEL_ALLOC_FAILURE_FLAGS);
+    if (order >= 0 && order <= 20)
+        values[ALLOC_VERDICT_BYTES] = value_int(page_size(r) << order);
+    if (kernel_version(version, &major, &minor))
+        values[ALLOC_VERDICT_KERNEL] = value_int(major * 1000 + minor);
+    if (oom)
+        return;
+    values[ALLOC_VERDICT_FORM] = value_of(head, KERNEL_ALLOC_FAILURE_FORM);
+    values[ALLOC_VERDICT_NETWORK] = value_of(head, KERNEL_ALLOC_FAILURE_NETWORK);
+    values[ALLOC_VERDICT_DRIVER] = value_of(head, KERNEL_ALLOC_FAILURE_DRIVER);
+    values[ALLOC_VERDICT_CALLER] = value_of(head, KERNEL_ALLOC_FAILURE_CALLER);
+    values[ALLOC_VERDICT_CACHE] = value_of(head, KERNEL_ALLOC_FAILURE_CACHE);
+    values[ALLOC_VERDICT_SIZE] = value_of(head, KERNEL_ALLOC_FAILURE_SIZE);
+}
+
+static void set_zone(const struct zone_check *z, int64_t page, struct value *values)
+{
+    values[ALLOC_VERDICT_ZONE] = value_of(z->zone, KERNEL_ZONE_ZONE);
+    values[ALLOC_VERDICT_NODE] = value_of(z->zone, KERNEL_ZONE_NODE);
+    values[ALLOC_VERDICT_FREE] = value_of(z->zone, KERNEL_ZONE_FREE);
+    values[ALLOC_VERDICT_MARK] = value_int((z->mark + z->reserve) * page);
+    values[ALLOC_VERDICT_USABLE] = value_int(z->usable > 0 ? z->usable * page : 0);
+    if (!has(z->zone, KERNEL_ZONE_BUDDY))
+        return;
+    values[ALLOC_VERDICT_BLOCKS] = value_int(z->blocks);
+    values[ALLOC_VERDICT_SMALL] = value_int(z->small * page);
+}
+
+static void set_reserve(const struct kernel_report *r, struct value *values)
+{
+    int64_t low = low_memory(r), now = reserve_now(r);
+    int64_t more = low > 0 ? recommend(low, now) : 0;
+
+    values[ALLOC_VERDICT_NARROW] = value_bool(zone_layout_of(r).high);
+    values[ALLOC_VERDICT_RESERVE_NOW] = value_int(now);
+    if (more > 0) {
+        values[ALLOC_VERDICT_MIN_FREE_RECOMMENDED] = value_int(more);
+        values[ALLOC_VERDICT_MIN_FREE_COST] = value_int(more - now);
+    }
 }
 
 static void emit_verdict(struct correlate *c, const struct kernel_report *r,
         const struct fact *head, const struct request *q, const struct zone_verdict *v)
 {
-    bool oom = head->kind == &kind_KERNEL_OOM;
-    const struct zone_check *z = v->zone;
     struct value values[ALLOC_VERDICT_NFIELDS] = {
         [ALLOC_VERDICT_REPORT] = value_int(r->number),
-        [ALLOC_VERDICT_OF] = value_z(oom ? "oom" : "failure"),
+        [ALLOC_VERDICT_OF] = value_z(head->kind == &kind_KERNEL_OOM ? "oom" : "failure"),
         [ALLOC_VERDICT_CLASS] = value_z(v->class),
         [ALLOC_VERDICT_SURE] = value_bool(v->sure),
-        [ALLOC_VERDICT_COMM] = value_of(head, oom ? KERNEL_OOM_COMM : KERNEL_ALLOC_FAILURE_COMM),
-        [ALLOC_VERDICT_ORDER] = value_of(head, oom ? KERNEL_OOM_ORDER : KERNEL_ALLOC_FAILURE_ORDER),
-        [ALLOC_VERDICT_CAN_SLEEP] =
-                value_of(head, oom ? KERNEL_OOM_CAN_SLEEP : KERNEL_ALLOC_FAILURE_CAN_SLEEP),
-        [ALLOC_VERDICT_FALLBACK] = str_eq(str_z(v->class), STR("bad-size"))
-                                           ? value_none()
-                                           : value_text(fallback_of(head)),
         [ALLOC_VERDICT_TOTAL] = value_of(first_of(r->memories), KERNEL_MEMORY_TOTAL),
         [ALLOC_VERDICT_EXPLANATION] = value_text(v->explanation),
     };
-    int64_t low = low_memory(r), now = reserve_now(r), more = low > 0 ? recommend(low, now) : 0;
 
-    if (!oom) {
-        values[ALLOC_VERDICT_FORM] = value_of(head, KERNEL_ALLOC_FAILURE_FORM);
-        values[ALLOC_VERDICT_NETWORK] = value_of(head, KERNEL_ALLOC_FAILURE_NETWORK);
-        values[ALLOC_VERDICT_DRIVER] = value_of(head, KERNEL_ALLOC_FAILURE_DRIVER);
-        values[ALLOC_VERDICT_CALLER] = value_of(head, KERNEL_ALLOC_FAILURE_CALLER);
-        values[ALLOC_VERDICT_CACHE] = value_of(head, KERNEL_ALLOC_FAILURE_CACHE);
-        values[ALLOC_VERDICT_SIZE] = value_of(head, KERNEL_ALLOC_FAILURE_SIZE);
-    }
-    if (z != NULL) {
-        values[ALLOC_VERDICT_ZONE] = value_of(z->zone, KERNEL_ZONE_ZONE);
-        values[ALLOC_VERDICT_NODE] = value_of(z->zone, KERNEL_ZONE_NODE);
-        values[ALLOC_VERDICT_FREE] = value_of(z->zone, KERNEL_ZONE_FREE);
-        values[ALLOC_VERDICT_MARK] = value_int((z->mark + z->reserve) * q->page);
-        values[ALLOC_VERDICT_USABLE] = value_int(z->usable > 0 ? z->usable * q->page : 0);
-        if (has(z->zone, KERNEL_ZONE_BUDDY)) {
-            values[ALLOC_VERDICT_BLOCKS] = value_int(z->blocks);
-            values[ALLOC_VERDICT_SMALL] = value_int(z->small * q->page);
-        }
-    }
+    set_request(r, head, values);
+    if (!str_eq(str_z(v->class), STR("bad-size")))
+        values[ALLOC_VERDICT_FALLBACK] = value_text(fallback_of(head));
+    if (v->zone != NULL)
+        set_zone(v->zone, q->page, values);
     if (v->boost != 0)
         values[ALLOC_VERDICT_BOOST] = value_int(v->boost * q->page);
-    if (r->zones.n != 0) {
-        values[ALLOC_VERDICT_RESERVE_NOW] = value_int(now);
-        if (more > 0)
-            values[ALLOC_VERDICT_MIN_FREE_RECOMMENDED] = value_int(more);
-    }
+    if (r->zones.n != 0)
+        set_reserve(r, values);
     derive(c, &kind_ALLOC_VERDICT, head, values);
 }
 

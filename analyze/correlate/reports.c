@@ -5,7 +5,7 @@
 
 #include "fields.h"
 
-enum slot { FAILURES, OOMS, MEMORIES, ZONES, TASKS, SLABS, TAGGED, VERDICTS, SLOTS };
+enum slot { FAILURES, OOMS, MEMORIES, ZONES, TASKS, SLABS, TAGGED, VERDICTS, CONSUMERS, SLOTS };
 
 static const struct {
     const struct kind *kind;
@@ -19,6 +19,7 @@ static const struct {
     [SLABS] = { &kind_KERNEL_SLAB, KERNEL_SLAB_REPORT },
     [TAGGED] = { &kind_KERNEL_TAGGED, KERNEL_TAGGED_REPORT },
     [VERDICTS] = { &kind_ALLOC_VERDICT, ALLOC_VERDICT_REPORT },
+    [CONSUMERS] = { &kind_MEMORY_CONSUMER, MEMORY_CONSUMER_REPORT },
 };
 
 struct entry {
@@ -65,7 +66,7 @@ static size_t collect(struct correlate *c, struct entry *entries)
 static struct fact_list *list_of(struct kernel_report *r, enum slot slot)
 {
     struct fact_list *const lists[SLOTS] = { &r->failures, &r->ooms, &r->memories, &r->zones,
-        &r->tasks, &r->slabs, &r->tagged, &r->verdicts };
+        &r->tasks, &r->slabs, &r->tagged, &r->verdicts, &r->consumers };
 
     return lists[slot];
 }

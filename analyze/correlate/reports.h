@@ -15,7 +15,7 @@ struct fact_list {
 struct kernel_report {
     uint32_t member;
     int64_t number;
-    struct fact_list failures, ooms, memories, zones, tasks, slabs, tagged, verdicts;
+    struct fact_list failures, ooms, memories, zones, tasks, slabs, tagged, verdicts, consumers;
 };
 
 /* All reports with a number above 0, by member and number. In the arena. */

@@ -161,7 +161,7 @@ struct zone_verdict zone_verdict(struct arena *a, const struct kernel_report *r,
     t = tally_zones(q, checks, r->zones.n);
     if (t.eligible == 0)
         return (struct zone_verdict){ "no-zone", true, NULL, 0,
-            STR("no zone with memory is open to this request: zone, memory policy and cpuset "
+            STR("No zone with memory is open to this request: zone, memory policy and cpuset "
                 "exclude all") };
     if (t.ok != NULL)
         return (struct zone_verdict){ "passes", true, t.ok, 0,
@@ -171,7 +171,7 @@ struct zone_verdict zone_verdict(struct arena *a, const struct kernel_report *r,
                     STR_ARG(arithmetic(a, q, t.ok))) };
     if (t.unknown != NULL)
         return (struct zone_verdict){ "undecided", false, t.unknown, 0,
-            STR("the zone lines are cut: marks are missing") };
+            STR("The zone lines are cut: marks are missing") };
     if (t.fragmented != NULL)
         return blocks_verdict(a, q, t.fragmented);
     return short_verdict(a, q, &t);

@@ -304,17 +304,24 @@ static void test_recommended(void **state)
             [KERNEL_MEMORY_HIGHMEM] = value_int(table[i].high_kb * 1024),
         };
         struct rig rig;
+        const struct fact *v;
 
         rig_start(&rig);
         put_failure(&rig, &ask);
         rig_put(&rig, &kind_KERNEL_MEMORY, m);
         put_zone(&rig, &zone);
         correlator_alloc_verdict.run(&rig.c);
-        if (table[i].want_kb != 0)
-            want_int(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_MIN_FREE_RECOMMENDED,
-                    table[i].want_kb * 1024);
-        else
-            want_absent(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_MIN_FREE_RECOMMENDED);
+        v = rig_get(&rig, &kind_ALLOC_VERDICT, 0);
+        want_bool(v, ALLOC_VERDICT_NARROW, table[i].high_kb != 0);
+        want_int(v, ALLOC_VERDICT_KERNEL, 5004);
+        want_int(v, ALLOC_VERDICT_BYTES, 4096);
+        if (table[i].want_kb != 0) {
+            want_int(v, ALLOC_VERDICT_MIN_FREE_RECOMMENDED, table[i].want_kb * 1024);
+            want_int(v, ALLOC_VERDICT_MIN_FREE_COST, (table[i].want_kb - table[i].min_kb) * 1024);
+        } else {
+            want_absent(v, ALLOC_VERDICT_MIN_FREE_RECOMMENDED);
+            want_absent(v, ALLOC_VERDICT_MIN_FREE_COST);
+        }
         rig_stop(&rig);
     }
 }

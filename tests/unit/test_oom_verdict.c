@@ -179,42 +179,6 @@ static void test_parent(void **state)
     }
 }
 
-/* Swap: none; 19 of 1000 free is full, 20 is not; not stated is neither. */
-static void test_swap(void **state)
-{
-    static const struct {
-        int64_t total, free;
-        bool none, full, free_left;
-    } table[] = {
-        { 0, 0, true, false, false },
-        { 1000, 19, false, true, false },
-        { 1000, 20, false, false, true },
-        { 1000, 1000, false, false, true },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        const struct value head[KERNEL_OOM_NFIELDS] = { [KERNEL_OOM_REPORT] = value_int(1) };
-        const struct value memory[KERNEL_MEMORY_NFIELDS] = {
-            [KERNEL_MEMORY_REPORT] = value_int(1),
-            [KERNEL_MEMORY_SWAP_TOTAL] = value_int(table[i].total * MB),
-            [KERNEL_MEMORY_SWAP_FREE] = value_int(table[i].free * MB),
-        };
-        struct rig rig;
-        const struct fact *v;
-
-        rig_start(&rig);
-        rig_put(&rig, &kind_KERNEL_OOM, head);
-        rig_put(&rig, &kind_KERNEL_MEMORY, memory);
-        correlator_oom_verdict.run(&rig.c);
-        v = rig_get(&rig, &kind_OOM_VERDICT, 0);
-        want_bool(v, OOM_VERDICT_NO_SWAP, table[i].none);
-        want_bool(v, OOM_VERDICT_SWAP_FULL, table[i].full);
-        want_bool(v, OOM_VERDICT_SWAP_FREE, table[i].free_left);
-        rig_stop(&rig);
-    }
-}
-
 /* Three of one cgroup, one of another, one global: 3, 3, 1, 3, 1 in their order. The same cgroup in
  * another member counts apart. */
 static void test_kills(void **state)
@@ -267,7 +231,7 @@ static void test_dirty(void **state)
         want_bool(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_DIRTY, table[i].want);
         want_int(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_VICTIM_BYTES, 60);
         want_text(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_EXPLANATION,
-                "cgroup /a used 524288 kB of its limit of 524288 kB");
+                "The cgroup used 524288 kB of its limit of 524288 kB");
         rig_stop(&rig);
     }
 }
@@ -304,15 +268,55 @@ static void test_torn(void **state)
     rig_stop(&rig);
 }
 
+/* The report is an excerpt without zones, free stands beside it. 2.5 of 8 GB free is more than a
+ * quarter; 1.9 is not; a kernel of 64 bits has no low memory; a request for high memory has room. */
+static void test_low_by_totals(void **state)
+{
+    static const struct {
+        int64_t free_mb, total_mb;
+        bool narrow;
+        const char *zone, *class;
+    } table[] = {
+        { 2500, 8000, true, "Normal", "lowmem" },
+        { 1900, 8000, true, "Normal", "global" },
+        { 2500, 8000, false, "Normal", "global" },
+        { 2500, 8000, true, "HighMem", "global" },
+        { 500, 1000, true, "Normal", "global" },
+        { 2500, 8000, true, NULL, "global" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const struct value head[KERNEL_OOM_NFIELDS] = {
+            [KERNEL_OOM_REPORT] = value_int(1),
+            [KERNEL_OOM_ZONE] = value_z(table[i].zone),
+            [KERNEL_OOM_NARROW] = value_bool(table[i].narrow),
+        };
+        const struct value totals[MEMORY_STATUS_NFIELDS] = {
+            [MEMORY_STATUS_TOTAL] = value_int(table[i].total_mb * MB),
+            [MEMORY_STATUS_FREE] = value_int(table[i].free_mb * MB),
+        };
+        struct rig rig;
+
+        rig_start(&rig);
+        rig_put(&rig, &kind_KERNEL_OOM, head);
+        rig_put(&rig, &kind_MEMORY_STATUS, totals);
+        correlator_oom_verdict.run(&rig.c);
+        want_text(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_CLASS, table[i].class);
+        want_bool(rig_get(&rig, &kind_OOM_VERDICT, 0), OOM_VERDICT_SURE, false);
+        rig_stop(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_torn),
         cmocka_unit_test(test_classes),
         cmocka_unit_test(test_parent),
-        cmocka_unit_test(test_swap),
         cmocka_unit_test(test_kills),
         cmocka_unit_test(test_dirty),
+        cmocka_unit_test(test_low_by_totals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
