@@ -110,6 +110,31 @@ static void put_items(struct page *t, struct section *s, const char *what,
     page_row(t, s, text, (str){ NULL, 0 }, 0);
 }
 
+/* Each form of a message with how often it was said, and where it stands first. */
+static void put_lines(struct page *t, struct section *s)
+{
+    const struct report *r = t->r;
+    struct arena *a = &t->arena;
+
+    if (r->nlines == 0)
+        return;
+    if (s->hang == 0)
+        *s = below(t, "unknown");
+    page_row(t, s,
+            arena_printf(a, "%zu %s that no finding rests on:", r->nlines,
+                    r->nlines == 1 ? "message" : "sorts of messages"),
+            (str){ NULL, 0 }, 0);
+    for (size_t i = 0; i < r->nlines && i < NAMED; i++) {
+        const struct unknown_item *item = &r->lines[i];
+        str repeats = page_repeats(a, item->count, item->first);
+
+        page_row(t, s, arena_printf(a, "%.*s%.*s", STR_ARG(item->text), STR_ARG(repeats)),
+                places_text(&t->places, a, item->where), 2);
+    }
+    if (r->nlines > NAMED)
+        page_row(t, s, arena_printf(a, "and %zu more", r->nlines - NAMED), (str){ NULL, 0 }, 0);
+}
+
 static void put_unknown(struct page *t)
 {
     const struct report *r = t->r;
@@ -127,10 +152,7 @@ static void put_unknown(struct page *t)
             r->nevents == 1 ? "error event that no finding rests on"
                             : "error events that no finding rests on",
             r->events, r->nevents);
-    put_items(t, &s,
-            r->nlines == 1 ? "message that no finding rests on"
-                           : "messages that no finding rests on",
-            r->lines, r->nlines);
+    put_lines(t, &s);
 }
 
 static str ignored_text(struct page *t)

@@ -241,7 +241,10 @@ static void put_items(struct jsonw *w, const struct report *r, const char *name,
         jsonw_str(w, "text", items[i].text);
         jsonw_str_or_null(w, "detail", items[i].detail);
         jsonw_int(w, "count", (int64_t)items[i].count);
+        jsonw_when(w, "first", items[i].first);
+        jsonw_when(w, "last", items[i].last);
         put_place(w, r, items[i].where);
+        jsonw_str_or_null(w, "example", items[i].example);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
@@ -254,6 +257,7 @@ static void put_unknown(struct jsonw *w, const struct report *r)
     put_items(w, r, "codes", r->codes, r->ncodes);
     put_items(w, r, "events", r->events, r->nevents);
     put_items(w, r, "lines", r->lines, r->nlines);
+    jsonw_int(w, "lines_fallen", (int64_t)r->lines_fallen);
     jsonw_end_object(w);
 }
 

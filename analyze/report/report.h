@@ -22,6 +22,8 @@ struct unknown_item {
     str detail; /* "3.1 MB nonpaged", "12 times" */
     uint64_t count;
     struct span where;
+    struct when first, last; /* of what has a time */
+    str example;             /* of lines: one of them as it stands */
 };
 
 struct timeline_item {
@@ -40,6 +42,7 @@ struct report {
     size_t nhosts;
     const struct unknown_item *tags, *codes, *events, *lines;
     size_t ntags, ncodes, nevents, nlines;
+    uint64_t lines_fallen; /* lines of forms that there was no room for */
     const struct timeline_item *timeline;
     size_t ntimeline;
     uint64_t bytes, parsed; /* of text members: all, and understood */

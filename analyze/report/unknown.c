@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clusters.h"
 #include "derived.h"
 #include "report_parts.h"
 #include "tables.h"
 
 enum {
     MOST = 100,             /* kept of each sort; text shows a few, programs get these */
-    MASKED = 120,           /* bytes of a masked line */
+    FORMS = 2048,           /* of lines, before the rarest give way */
     TAG_FLOOR = 1024 * 1024 /* smaller tags are nobody's business */
 };
 
@@ -21,6 +22,7 @@ enum {
 struct group {
     str key;
     const struct fact *first, *last;
+    struct when earliest, latest; /* of those that have a time */
     uint64_t count;
     bool taken;
 };
@@ -128,31 +130,15 @@ static str event_key(struct arena *a, const struct fact *fact)
     return arena_printf(a, "%.*s/%lld", STR_ARG(provider), (long long)int_of(fact, EVENT_ID));
 }
 
-/* A line with its numbers masked, so that what differs only in them is one. */
-static str masked(struct arena *a, str line)
-{
-    char buf[MASKED];
-    size_t n = 0;
-
-    for (size_t i = 0; i < line.n && n < sizeof(buf); i++) {
-        if (is_digit(line.p[i])) {
-            if (n == 0 || buf[n - 1] != '#')
-                buf[n++] = '#';
-        } else {
-            buf[n++] = line.p[i];
-        }
-    }
-    return arena_str(a, (str){ buf, n });
-}
-
-static str line_key(struct arena *a, const struct fact *fact)
+/* What a message says: the text of facts that are lines of a log. */
+static str line_of(const struct fact *fact)
 {
     if (fact->kind == &kind_KERNEL_MESSAGE)
-        return masked(a, text_of(fact, KERNEL_MESSAGE_TEXT));
+        return text_of(fact, KERNEL_MESSAGE_TEXT);
     if (fact->kind == &kind_LOG_MESSAGE)
-        return masked(a, text_of(fact, LOG_MESSAGE_TEXT));
+        return text_of(fact, LOG_MESSAGE_TEXT);
     if (fact->kind == &kind_STACK)
-        return masked(a, text_of(fact, STACK_EXCEPTION));
+        return text_of(fact, STACK_EXCEPTION);
     return (str){ NULL, 0 };
 }
 
@@ -187,6 +173,18 @@ static void mark_places(struct groups *g, const struct finding *findings, size_t
     }
 }
 
+static void stretch(struct group *group, const struct fact *fact)
+{
+    struct when last = fact->last.basis != WHEN_NONE ? fact->last : fact->when;
+
+    if (fact->when.basis == WHEN_NONE)
+        return;
+    if (group->earliest.basis == WHEN_NONE || when_cmp(fact->when, group->earliest) < 0)
+        group->earliest = fact->when;
+    if (group->latest.basis == WHEN_NONE || when_cmp(last, group->latest) > 0)
+        group->latest = last;
+}
+
 static void collect(struct groups *g, const struct report *r, struct arena *a, key_fn *key_of)
 {
     const struct case_file *c = r->file;
@@ -202,6 +200,7 @@ static void collect(struct groups *g, const struct report *r, struct arena *a, k
         if (group->first == NULL)
             group->first = c->facts[i];
         group->last = c->facts[i];
+        stretch(group, c->facts[i]);
     }
     mark_taken(g, a, key_of, r->verdict->findings, r->verdict->nfindings);
     mark_taken(g, a, key_of, r->verdict->ruled_out, r->verdict->nruled_out);
@@ -217,11 +216,17 @@ static int by_count(const void *a, const void *b)
     return str_cmp(x->text, y->text);
 }
 
+/* Sorts, and says how many are told. */
+static size_t most_frequent(struct unknown_item *items, size_t n)
+{
+    if (n != 0)
+        qsort(items, n, sizeof(*items), by_count);
+    return n < MOST ? n : MOST;
+}
+
 static const struct unknown_item *finish(struct groups *g, struct unknown_item *items, size_t *n)
 {
-    if (*n != 0)
-        qsort(items, *n, sizeof(*items), by_count);
-    *n = *n < MOST ? *n : MOST;
+    *n = most_frequent(items, *n);
     free(g->items);
     free(g->slots);
     return items;
@@ -314,13 +319,9 @@ static str times_text(struct arena *a, str name, uint64_t count)
 }
 
 /* What stands in brackets behind the item. */
-static str name_of(struct arena *a, const struct fact *fact)
+static str name_of(const struct fact *fact)
 {
-    if (fact->kind == &kind_ERROR)
-        return text_of(fact, ERROR_NAME);
-    if (fact->kind == &kind_STACK)
-        return arena_str(a, str_slice(text_of(fact, STACK_MESSAGE), 0, MASKED));
-    return (str){ NULL, 0 };
+    return fact->kind == &kind_ERROR ? text_of(fact, ERROR_NAME) : (str){ NULL, 0 };
 }
 
 static str label_of(struct arena *a, const struct group *group)
@@ -346,12 +347,68 @@ static const struct unknown_item *build(
             continue;
         items[(*ret_n)++] = (struct unknown_item){
             .text = label_of(&c->arena, group),
-            .detail = times_text(&c->arena, name_of(&c->arena, group->first), group->count),
+            .detail = times_text(&c->arena, name_of(group->first), group->count),
             .count = group->count,
             .where = group->first->where,
+            .first = group->earliest,
+            .last = group->latest,
         };
     }
     return finish(&g, items, ret_n);
+}
+
+static void mark_lines(struct clusters *lines, const struct finding *findings, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < findings[i].nevidence; k++) {
+            str line = line_of(findings[i].evidence[k].fact);
+            struct cluster *row = line.n != 0 ? clusters_find(lines, line) : NULL;
+
+            if (row != NULL)
+                row->taken = true;
+        }
+    }
+}
+
+static struct unknown_item line_item(struct arena *a, const struct cluster *row)
+{
+    return (struct unknown_item){
+        .text = arena_str(a, (str){ row->form, row->form_length }),
+        .detail = times_text(a, STR(""), row->count),
+        .count = row->count,
+        .where = row->where,
+        .first = row->first,
+        .last = row->last,
+        .example = arena_str(a, (str){ row->example, row->example_length }),
+    };
+}
+
+static void build_lines(struct report *r, struct case_file *c)
+{
+    struct clusters lines;
+    struct unknown_item *items;
+
+    clusters_init(&lines, FORMS);
+    for (size_t i = 0; i < c->nfacts; i++) {
+        const struct fact *fact = c->facts[i];
+        str line = line_of(fact);
+
+        if (line.n != 0)
+            clusters_add(&lines, line, fact->count, fact->when, fact->last, fact->where);
+    }
+    mark_lines(&lines, r->verdict->findings, r->verdict->nfindings);
+    mark_lines(&lines, r->verdict->ruled_out, r->verdict->nruled_out);
+    items = arena_array(&c->arena, struct unknown_item, clusters_size(&lines));
+    for (size_t i = 0; i < clusters_size(&lines); i++) {
+        const struct cluster *row = clusters_row(&lines, i);
+
+        if (row != NULL && !row->taken)
+            items[r->nlines++] = line_item(&c->arena, row);
+    }
+    r->lines = items;
+    r->nlines = most_frequent(items, r->nlines);
+    r->lines_fallen = lines.fallen;
+    clusters_finish(&lines);
 }
 
 void build_unknown(struct report *r, struct case_file *c)
@@ -359,5 +416,5 @@ void build_unknown(struct report *r, struct case_file *c)
     build_tags(r, c);
     r->codes = build(r, c, code_key, &r->ncodes);
     r->events = build(r, c, event_key, &r->nevents);
-    r->lines = build(r, c, line_key, &r->nlines);
+    build_lines(r, c);
 }

@@ -299,12 +299,20 @@ static const struct undetermined undetermined[] = {
             .nasks = 1 },
 };
 static const struct unknown_item tags[] = {
-    { STR_INIT("Xyz1"), STR_INIT("3.1 MB nonpaged"), 3250585, { .member = POOLMON, .line = 40 } },
-    { STR_INIT("qLg7"), STR_INIT("1.2 MB nonpaged"), 1258291, { .member = POOLMON, .line = 51 } },
+    { .text = STR_INIT("Xyz1"),
+            .detail = STR_INIT("3.1 MB nonpaged"),
+            .count = 3250585,
+            .where = { .member = POOLMON, .line = 40 } },
+    { .text = STR_INIT("qLg7"),
+            .detail = STR_INIT("1.2 MB nonpaged"),
+            .count = 1258291,
+            .where = { .member = POOLMON, .line = 51 } },
 };
 static const struct unknown_item codes[] = {
-    { STR_INIT("win32:5"), STR_INIT("ERROR_ACCESS_DENIED, 3 times"), 3,
-            { .member = VZCTL, .line = 2 } },
+    { .text = STR_INIT("win32:5"),
+            .detail = STR_INIT("ERROR_ACCESS_DENIED, 3 times"),
+            .count = 3,
+            .where = { .member = VZCTL, .line = 2 } },
 };
 static const struct report_host hosts[] = {
     { STR_INIT("VZ1"), STR_INIT("Windows Server 2003 SP2"), STR_INIT("x86"), 16, 4ll << 30 },
