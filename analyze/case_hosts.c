@@ -19,7 +19,8 @@
 #include "case_layout.h"
 #include "host_names.h"
 
-enum { HOST_NONE = 0, HOST_MANY = UINT32_MAX };
+#define HOST_NONE 0U
+#define HOST_MANY UINT32_MAX /* more than one */
 
 /* What is known of one place, by its path; the same table holds the marks of layouts. */
 struct place {

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct facts none[2] = { { NULL, 0 }, { NULL, 0 } }, two[2] = { { list, 2 }, { NULL, 0 } };
     struct problems problems = { 0 };
     struct place place = { &problems, STR("fuzz"), STR("/when"), NULL, 0 };
-    struct regex_list regexes = { NULL };
+    struct regex_list regexes = { 0 };
     struct arena a;
     uint32_t nslots = 0;
     bool uses_host = false;
