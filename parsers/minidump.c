@@ -16,8 +16,8 @@
 enum {
     HEADER = 32,
     ENTRY = 12,
-    STREAMS_MAX = 1024,     /* writers use a dozen, and fill up with type 0 */
-    STRING_MAX = 32 * 1024, /* bytes: the longest path there is */
+    STREAMS_MAX = 1024, /* writers use a dozen, and fill up with type 0 */
+    STRING_MAX = 2048,  /* bytes: four times what a module's path may have */
 };
 
 void minidump_tell(const struct minidump *m, const char *code, uint64_t offset, const char *detail)
@@ -117,6 +117,14 @@ struct minidump_list minidump_plain_list(
     uint32_t count = bytes_u32_at(stream, 0);
 
     return list_of(m, type, stream.n == 8 + (uint64_t)count * each ? 8 : 4, each, count);
+}
+
+void minidump_limit(const struct minidump *m, struct minidump_list *list, size_t most)
+{
+    if (list->n <= most)
+        return;
+    minidump_tell(m, "dump-user.count", list->offset, "more rows than any process has");
+    list->n = most;
 }
 
 struct minidump_list minidump_sized_list(

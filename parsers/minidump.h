@@ -50,6 +50,8 @@ struct minidump_list minidump_plain_list(
         const struct minidump *m, enum minidump_stream type, size_t each);
 struct minidump_list minidump_sized_list(
         const struct minidump *m, enum minidump_stream type, size_t count_size, size_t least);
+/* Cuts a list that is longer than makes sense, and tells. */
+void minidump_limit(const struct minidump *m, struct minidump_list *list, size_t most);
 str minidump_row(const struct minidump_list *list, size_t i);
 
 /* A string with its length in bytes before it. Absent and told when it does not lie in the file. */

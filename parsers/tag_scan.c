@@ -6,24 +6,36 @@
 #include "bytes.h"
 
 enum {
-    SLOTS = 2 * TAG_SCAN_MAX,
+    FIRST_ITEMS = 256,
     LETTERS = 3, /* of a tag, at least, before its trailing blanks */
 };
 
-void tag_scan_init(struct tag_scan *s)
+void tag_scan_finish(struct tag_scan *t)
 {
-    *s = (struct tag_scan){
-        .items = calloc(TAG_SCAN_MAX, sizeof(*s->items)),
-        .slots = calloc(SLOTS, sizeof(*s->slots)),
-    };
-    if (s->items == NULL || s->slots == NULL)
-        abort();
+    free(t->items);
+    free(t->slots);
 }
 
-void tag_scan_finish(struct tag_scan *s)
+/* The slot of a tag, or the empty one where it belongs. */
+static size_t find_slot(const struct tag_scan *t, uint32_t tag)
 {
-    free(s->items);
-    free(s->slots);
+    size_t mask = 2 * t->size - 1, at = (tag * 2654435761u >> 7) & mask;
+
+    while (t->slots[at] != 0 && t->items[t->slots[at] - 1].tag != tag)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static void grow(struct tag_scan *t)
+{
+    t->size = t->size != 0 ? t->size * 2 : FIRST_ITEMS;
+    t->items = realloc(t->items, t->size * sizeof(*t->items));
+    free(t->slots);
+    t->slots = calloc(2 * t->size, sizeof(*t->slots));
+    if (t->items == NULL || t->slots == NULL)
+        abort();
+    for (size_t i = 0; i < t->n; i++)
+        t->slots[find_slot(t, t->items[i].tag)] = (uint32_t)i + 1;
 }
 
 static bool is_print(unsigned char c)
@@ -49,11 +61,12 @@ static bool is_tag(uint32_t tag)
 
 static void sight(struct tag_scan *t, uint32_t tag, bool code, uint64_t offset)
 {
-    size_t at = (tag * 2654435761u >> 7) % SLOTS;
     struct tag_sighting *item;
+    size_t at;
 
-    while (t->slots[at] != 0 && t->items[t->slots[at] - 1].tag != tag)
-        at = (at + 1) % SLOTS;
+    if (t->n == t->size && t->size < TAG_SCAN_MAX)
+        grow(t);
+    at = find_slot(t, tag);
     if (t->slots[at] == 0) {
         if (t->n == TAG_SCAN_MAX) {
             t->full = true;
@@ -153,5 +166,6 @@ static int by_count(const void *pa, const void *pb)
 
 void tag_scan_sort(struct tag_scan *t)
 {
-    qsort(t->items, t->n, sizeof(*t->items), by_count);
+    if (t->n != 0)
+        qsort(t->items, t->n, sizeof(*t->items), by_count);
 }

@@ -21,13 +21,12 @@ struct tag_sighting {
 
 struct tag_scan {
     struct tag_sighting *items;
-    size_t n;
-    uint32_t *slots; /* item + 1, open addressing */
+    size_t n, size;
+    uint32_t *slots; /* item + 1, open addressing; twice as many as items */
     bool full;       /* a candidate was dropped */
 };
 
-void tag_scan_init(struct tag_scan *s);
-void tag_scan_finish(struct tag_scan *s);
+void tag_scan_finish(struct tag_scan *t); /* a zeroed one is ready for use */
 
 /*
  * Candidates that begin in the first n bytes of s, which has up to TAG_SCAN_AHEAD more behind them;

@@ -199,7 +199,6 @@ static void parse(struct parse *in)
     debug = pe_find(&m.pe, m.pe.debug);
     if (debug != NULL)
         m.debug_at = (uint64_t)debug->at + (m.pe.debug - debug->rva);
-    tag_scan_init(&m.tags);
     out_init_memory(&m.resources);
     for (size_t i = 0; i < m.pe.nsections; i++)
         read_section(&m, &m.pe.sections[i]);

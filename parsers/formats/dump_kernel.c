@@ -33,6 +33,7 @@ enum triage {
 enum {
     COMMENT_BYTES = 128,
     NAME_CHARS = 1024,   /* of a path; longer ones are no paths */
+    DRIVERS_MAX = 4096,  /* systems load some hundred */
     UNLOADED_CHARS = 12, /* what is kept of a name */
     UNLOADED_MAX = 64,   /* the kernel remembers 50 */
     CONTROLLER = 2,      /* product type */
@@ -152,9 +153,10 @@ static void read_loaded(struct dump *d)
         str entry = bytes_part(d->bytes, at, d->at[AT_DRIVER]);
         str path = string_at(d, bytes_u32_at(entry, 0));
 
-        if (list == 0 || !is_name(path)) {
+        if (list == 0 || !is_name(path) || i == DRIVERS_MAX) {
             crash_tell(&d->crash, "dump-kernel.driver-list", at,
-                    "a driver or its name lies outside of the dump");
+                    i == DRIVERS_MAX ? "more drivers than any system loads"
+                                     : "a driver or its name lies outside of the dump");
             return;
         }
         emit_driver(d, (size_t)at, size, path, "loaded",

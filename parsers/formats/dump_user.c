@@ -28,6 +28,7 @@ static const struct kind *const kinds[] = { &kind_DUMP, &kind_ERROR, &kind_HOST,
 
 enum {
     MODULE_BYTES = 108,
+    MODULES_MAX = 4096, /* large processes have 1500 */
     THREAD_BYTES = 48,
     UNLOADED_BYTES = 24,
     REGION_BYTES = 48,
@@ -175,6 +176,7 @@ static void read_modules(struct process *p)
 {
     struct minidump_list list = minidump_plain_list(&p->dump, STREAM_MODULES, MODULE_BYTES);
 
+    minidump_limit(&p->dump, &list, MODULES_MAX);
     for (size_t i = 0; i < list.n; i++) {
         str row = minidump_row(&list, i), path = minidump_string(&p->dump, bytes_u32_at(row, 20));
         uint64_t base = bytes_u64_at(row, 0), size = bytes_u32_at(row, 8);
@@ -188,6 +190,7 @@ static void read_modules(struct process *p)
     }
     p->loaded = list.n;
     list = minidump_sized_list(&p->dump, STREAM_UNLOADED, 4, UNLOADED_BYTES);
+    minidump_limit(&p->dump, &list, MODULES_MAX);
     for (size_t i = 0; i < list.n; i++) {
         str row = minidump_row(&list, i);
 

@@ -87,7 +87,7 @@ static bool is_whole(str s)
 
 static bool is_mark(str s)
 {
-    return bytes_u32_at(s, 0) == MARK && str_starts(str_from(s, 4), mark_words);
+    return s.n >= MARK && bytes_u32_at(s, 0) == MARK && str_starts(str_from(s, 4), mark_words);
 }
 
 static bool is_header(str s)
@@ -341,13 +341,15 @@ static void read_mark(struct log *log, str mark)
 static size_t read_header(struct log *log)
 {
     str s = text_ahead(&log->in->text, HEADER);
+    size_t size;
 
     if (!is_header(s))
         return 0;
     log->next = bytes_u32_at(s, 24);
     log->dirty = (bytes_u32_at(s, 36) & 1) != 0;
-    parse_took_bytes(log->in, HEADER);
-    return s.n < HEADER ? s.n : HEADER;
+    size = s.n < HEADER ? s.n : HEADER;
+    parse_took_bytes(log->in, size);
+    return size;
 }
 
 static void tell_state(struct log *log)

@@ -54,12 +54,11 @@ static void test_intel(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(intel) / sizeof(intel[0]); i++) {
         char code[64];
-        struct tag_scan t;
+        struct tag_scan t = { 0 };
         uint32_t want = 0;
 
         memset(code, '\xCC', sizeof(code));
         memcpy(code + 3, intel[i].p, intel[i].n);
-        tag_scan_init(&t);
         tag_scan_intel(&t, (str){ code, sizeof(code) }, sizeof(code), 100);
         if (intel[i].want != NULL)
             memcpy(&want, intel[i].want, 4);
@@ -87,9 +86,8 @@ static void test_data(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(data) / sizeof(data[0]); i++) {
-        struct tag_scan t;
+        struct tag_scan t = { 0 };
 
-        tag_scan_init(&t);
         tag_scan_data(&t, (str){ data[i].p, data[i].n }, data[i].n, 'x', 0);
         if (t.n != data[i].seen)
             fail_msg("row %zu: %zu seen", i, t.n);
@@ -100,10 +98,9 @@ static void test_data(void **state)
 /* More candidates than are kept: the later ones are dropped, and that is known. */
 static void test_full(void **state)
 {
-    struct tag_scan t;
+    struct tag_scan t = { 0 };
 
     (void)state;
-    tag_scan_init(&t);
     for (unsigned i = 0; i < TAG_SCAN_MAX + 1; i++) {
         char word[8];
 

@@ -3,25 +3,12 @@
 
 usage: make.py
 """
-import importlib.util, os
+import os, sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../tests/formats"))
+from samples import Case, tool
 
-
-def tool(name):
-    """The builder of a format's samples."""
-    path = os.path.join(HERE, "../../../../tests/formats", name, "make.py")
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def write(name, data):
-    with open(os.path.join(HERE, "input", name), "wb") as f:
-        f.write(data)
-
-
+case = Case(__file__)
 evt = tool("evt")
 records = [evt.record(2101, "EventLog", 0x80001775, 4, computer="FILE5")]
 for n in range(2102, 2110):
@@ -30,4 +17,4 @@ for n in range(2102, 2110):
 records.append(evt.record(2140, "Save Dump", 0x400003E9, 4, [
     "0x0000003f (0x00000000, 0x00000400, 0x00000bb8, 0x00018000)", "C:\\WINDOWS\\MEMORY.DMP", "FILE5"], computer="FILE5"))
 body = b"".join(records)
-write("SysEvent.Evt", evt.header(48, 48 + len(records[0]), 2102, 2101, 65536, 9) + body + evt.mark(48, 48 + len(body), 2141, 2101) + b"\0" * 64)
+case.write("SysEvent.Evt", evt.header(48, 48 + len(records[0]), 2102, 2101, 65536, 9) + body + evt.mark(48, 48 + len(body), 2141, 2101) + b"\0" * 64)

@@ -3,25 +3,12 @@
 
 usage: make.py
 """
-import importlib.util, os
+import os, sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../tests/formats"))
+from samples import Case, tool
 
-
-def tool(name):
-    """The builder of a format's samples."""
-    path = os.path.join(HERE, "../../../../tests/formats", name, "make.py")
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def write(name, data):
-    with open(os.path.join(HERE, "input", name), "wb") as f:
-        f.write(data)
-
-
+case = Case(__file__)
 dump = tool("dump-kernel")
 ROOT = "\\SystemRoot\\system32\\"
 LOADED = [(ROOT + "ntoskrnl.exe", 0xFFFFF80000000000, 0x900000, 0x5D000000), (ROOT + "hal.dll", 0xFFFFF80000A00000, 0x60000, 0x5D000001),
@@ -31,4 +18,4 @@ UNLOADED = [("ttxold.sys", 0xFFFFF80020000000, 0xFFFFF80020012000), ("dump_diskd
 for name, day in (("030419-8015-01.dmp", 0), ("030519-9125-01.dmp", 1)):
     head = dump.header(1, (7, 0x126A, 0x4120002, 0xFFFFE70C21A3B010 + day * 0x40), build=17763, machine=0x8664, cpus=16, code=0xC2, type=4,
                        time=dump.filetime(1551700000 + day * 90000), uptime=36 * 10**11, product=3)
-    write("Minidump/" + name, dump.triage(head, 1, LOADED, UNLOADED))
+    case.write("Minidump/" + name, dump.triage(head, 1, LOADED, UNLOADED))

@@ -3,32 +3,19 @@
 
 usage: make.py
 """
-import importlib.util, os
+import os, sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../tests/formats"))
+from samples import Case, tool
 
-
-def tool(name):
-    """The builder of a format's samples."""
-    path = os.path.join(HERE, "../../../../tests/formats", name, "make.py")
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def write(name, data):
-    with open(os.path.join(HERE, "input", name), "wb") as f:
-        f.write(data)
-
-
+case = Case(__file__)
 pe = tool("driver-image")
 
 
 def driver(name, tags, numbers, company, description, texts=b""):
     code = b"".join(pe.mov(8, t) + pe.nops(9) for t in tags)
     info = pe.version(numbers, {"CompanyName": company, "FileDescription": description})
-    write("drivers/" + name, pe.image(pe.X86, [(b".text", pe.CODE, code), (b".rdata", pe.DATA, texts), (b".rsrc", pe.DATA, info)],
+    case.write("drivers/" + name, pe.image(pe.X86, [(b".text", pe.CODE, code), (b".rdata", pe.DATA, texts), (b".rsrc", pe.DATA, info)],
                                       resources=(2, 0, len(info))))
 
 
