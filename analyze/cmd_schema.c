@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fathom schema facts|report|rule: the vocabularies, for people and as JSON Schema. */
+/* fathom schema facts|report|explain|rule: the vocabularies, for people and as JSON Schema. */
 #include "case.h"
 #include "command.h"
 #include "jsonw.h"
@@ -146,6 +146,11 @@ static int run_report(struct options *o)
     return put_text_file(o, report_schema);
 }
 
+static int run_explain(struct options *o)
+{
+    return put_text_file(o, explain_schema);
+}
+
 static int run_rule(struct options *o)
 {
     return put_text_file(o, rule_schema);
@@ -174,6 +179,18 @@ const struct command command_schema_report = {
                 "  fathom schema report -o report.schema.json\n",
     .options = OPTION_BIT(OPTION_OUTPUT),
     .run = run_report,
+};
+
+const struct command command_schema_explain = {
+    .name = "schema explain",
+    .arguments = "",
+    .summary = "the JSON Schema of 'fathom explain --format json'",
+    .about =
+            "Prints the schema that every JSON answer of 'fathom explain' of this version holds to.",
+    .examples = "  fathom schema explain\n"
+                "  fathom schema explain -o explain.schema.json\n",
+    .options = OPTION_BIT(OPTION_OUTPUT),
+    .run = run_explain,
 };
 
 const struct command command_schema_rule = {

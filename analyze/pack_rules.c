@@ -20,9 +20,11 @@
 #include "case.h"
 #include "out.h"
 #include "pack.h"
+#include "rule_index.h"
 
-/* This tool makes the pack; it has none. */
+/* This tool makes the pack and its index; it has none. */
 const struct rule_pack builtin_rules = { NULL, 0, 0 };
+const struct rule_index builtin_index = { .texts = "" };
 
 enum { LEVEL = 19, DEPTH = 8 };
 
@@ -90,6 +92,37 @@ static void put_causes(const struct ruleset *rs, struct out *out)
     (void)out_finish(&rows);
 }
 
+static void write_numbers(struct out *out, const char *name, const uint32_t *p, size_t n)
+{
+    out_printf(out, "\nstatic const uint32_t %s[] = {", name);
+    for (size_t i = 0; i < n; i++)
+        out_printf(out, "%s%u,", i % 16 == 0 ? "\n    " : " ", (unsigned)p[i]);
+    out_z(out, n == 0 ? " 0 };\n" : "\n};\n");
+}
+
+static void write_index(struct out *out, const struct ruleset *rs)
+{
+    const struct rule_index *index;
+    struct arena a;
+
+    arena_init(&a, 0);
+    index = rule_index_build(&a, rs);
+    out_z(out, "\nstatic const char texts[] = {");
+    for (size_t i = 0; i < rule_index_text_size(index); i++)
+        out_printf(out, "%s%d,", i % 24 == 0 ? "\n    " : "", index->texts[i]);
+    out_z(out, "\n};\n");
+    write_numbers(out, "keys", index->keys, index->nkeys);
+    write_numbers(out, "first", index->first, index->nkeys + 1);
+    write_numbers(out, "refs", index->refs, index->first[index->nkeys]);
+    write_numbers(out, "ids", index->rules, 3 * index->nrules);
+    write_numbers(out, "causes", index->causes, 3 * index->ncauses);
+    out_printf(out,
+            "\nconst struct rule_index builtin_index = {\n"
+            "    texts, keys, first, refs, %zu, ids, %zu, causes, %zu,\n};\n",
+            index->nkeys, index->nrules, index->ncauses);
+    arena_finish(&a);
+}
+
 static bool write_pack(const struct ruleset *rs, const char *path)
 {
     struct out plain, out;
@@ -113,11 +146,13 @@ static bool write_pack(const struct ruleset *rs, const char *path)
         abort();
     size = ZSTD_compress(packed, size, out_text(&plain).p, out_text(&plain).n, LEVEL);
     out_init_fd(&out, fileno(file));
-    out_z(&out, "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by pack-rules. */\n"
-                "#include \"pack.h\"\n\nstatic const unsigned char data[] = {");
+    out_z(&out,
+            "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by pack-rules. */\n"
+            "#include \"pack.h\"\n#include \"rule_index.h\"\n\nstatic const unsigned char data[] = {");
     write_bytes(&out, packed, size);
     out_printf(&out, "\n};\n\nconst struct rule_pack builtin_rules = { data, %zu, %zu };\n", size,
             out_text(&plain).n);
+    write_index(&out, rs);
     ok = ZSTD_isError(size) == 0 && out_finish(&out);
     (void)out_finish(&plain);
     free(packed);

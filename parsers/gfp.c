@@ -146,3 +146,16 @@ struct gfp gfp_decode(struct arena *a, uint64_t mask, str names, uint32_t versio
     gfp.zone = highest_zone(properties, high_zones);
     return gfp;
 }
+
+bool gfp_mask_of(str name, uint32_t version, uint64_t *ret)
+{
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const struct row *row = &table[i];
+
+        if (version < row->from || version > row->to || !str_eq(row->name, name))
+            continue;
+        *ret = row->mask;
+        return true;
+    }
+    return false;
+}

@@ -24,3 +24,6 @@ uint32_t release_version(str release);
  * high_zones: the machine is known to have a HighMem zone; without one HIGHMEM means Normal.
  */
 struct gfp gfp_decode(struct arena *a, uint64_t mask, str names, uint32_t version, bool high_zones);
+
+/* The bits of one name on that kernel; false when it has none of this name. */
+bool gfp_mask_of(str name, uint32_t version, uint64_t *ret);

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <stddef.h>
+#include "arena.h"
 
 #define PACK_CAUSES "causes.tsv"
 
@@ -16,3 +16,6 @@ struct rule_pack {
 };
 
 extern const struct rule_pack builtin_rules; /* generated */
+
+/* The file of one rule, in the arena; false when there is none of this id. */
+bool pack_rule(struct arena *a, str id, str *ret_json);

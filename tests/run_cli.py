@@ -43,7 +43,7 @@ def test_help():
     says(0, "fathom 0.", "", "--version")
     names = command_names()
     check({"analyze", "inspect", "facts", "explain", "why", "rules list", "rules show", "rules check", "rules test",
-           "schema facts", "schema report", "schema rule"} <= set(names), f"commands of the help text: {names}")
+           "schema facts", "schema report", "schema explain", "schema rule"} <= set(names), f"commands of the help text: {names}")
     for name in names:
         _, text, _ = says(0, f"usage: fathom {name} [OPTION...]", "", *name.split(), "--help")
         check("Options:" in text and "--help" in text, f"{name} --help lists no options")
@@ -176,28 +176,33 @@ def test_writing(folder):
               f"{args[0]} into a closed pipe: status {done.returncode}, {done.stderr[-200:]}")
 
 
-def test_explain():
-    text = run("explain", "--format", "json", "1450", "0x800705AA", "-2147023446", "800705aa", "2147943850",
-               "ffffffff800705aa", "win32:1450", "ERROR_NO_SYSTEM_RESOURCES")[1]
-    for entry in json.loads(text):
-        first = (entry["readings"] or [{}])[0]
-        check(first.get("id") == "win32:1450", f"explain {entry['word']}: first reading {first.get('id')}")
-    words = {"0xC000009A": "ntstatus:0xC000009A", "TPLA": "TPLA", "Srv/2019": "Srv/2019", "srv/2019": "Srv/2019",
-             "0x13D": "win32:317", "2019": "Srv/2019", "12": "errno:12", "8": "win32:8", "0xC2": "bugcheck:0xC2",
-             "CM99": "CM99", "Resource-Exhaustion-Detector/2004":
-             "Microsoft-Windows-Resource-Exhaustion-Detector/2004"}
-    for entry in json.loads(run("explain", "--format", "json", *words)[1]):
-        first = (entry["readings"] or [{}])[0]
-        check(first.get("id") == words[entry["word"]], f"explain {entry['word']}: first reading {first.get('id')}, "
-                                                       f"want {words[entry['word']]}")
-    ids = {e["word"]: [r["id"] for r in e["readings"]]
-           for e in json.loads(run("explain", "--format", "json", "0xC000009A", "page-allocation", "xq#z")[1])}
-    check("win32:1450" in ids["0xC000009A"], "explain 0xC000009A does not give what user mode sees")
-    check(any(i.startswith("linux/alloc/") for i in ids["page-allocation"]), "explain page-allocation finds no rule")
-    tag = json.loads(run("explain", "--format", "json", "TPLA")[1])[0]["readings"][0]
-    check("windows/pool/tpla-per-cpu" in tag["rules"], f"explain TPLA names the rules {tag['rules']}")
+def explained(*words):
+    return {e["text"]: e["readings"] for e in json.loads(run("explain", "--format", "json", *words)[1])["words"]}
+
+
+def test_explain(folder):
+    for word, readings in explained("1450", "0x800705AA", "-2147023446", "800705aa", "win32:1450").items():
+        check(readings and readings[0]["id"] == "win32:1450", f"explain {word}: {[r['id'] for r in readings]}")
+    ids = {text: [r["id"] for r in readings] for text, readings in
+           explained("allocation", "exit 137", "nf_conntrack: table full, dropping packet").items()}
+    check(any(i.startswith("linux/alloc/") for i in ids["allocation"]), f"explain allocation finds no rule: {ids}")
+    check(ids["exit 137"][0] == "exit:137", f"explain 'exit 137': {ids['exit 137']}")
+    rules = explained("TPLA")["TPLA"][0]["rules"]
+    check("windows/pool/tpla-per-cpu" in rules, f"explain TPLA names the rules {rules}")
     says(0, "owner not known", "", "explain", "xq#z")
-    says(0, "win32:1450", "", "explain", "1450", "-2147023446")
+    says(0, "nothing is known", "", "explain", "qwertyuiopas")
+    says(2, "", "usage: fathom explain", "explain")
+    # A site's rules are searched as well as the built-in ones.
+    source = os.path.join(os.path.dirname(os.path.dirname(CASES)), "rules/db/windows/pool/tpla-per-cpu.json")
+    rule = json.load(open(source, encoding="utf-8"))
+    rule["evidence"]["tpla"]["tag"] = "Zz9z"
+    os.makedirs(os.path.join(folder, "pack/site"))
+    json.dump(rule, open(os.path.join(folder, "pack/site/zz.json"), "w"))
+    code, text, err = run("explain", "--format", "json", "--rules", os.path.join(folder, "pack"), "Zz9z", "TPLA")
+    site = {e["text"]: e["readings"][0]["rules"] for e in json.loads(text)["words"]} if code == 0 else {}
+    check(site.get("Zz9z") == ["site/zz"], f"explain with a site's rule: {site} {err[-300:]}")
+    check("windows/pool/tpla-per-cpu" in site.get("TPLA", []), f"explain with a site's rules loses the built-in ones: {site}")
+    says(2, "", "nowhere", "explain", "--rules", os.path.join(folder, "nowhere"), "1450")
 
 
 LINE_RULE = {
@@ -246,10 +251,9 @@ def main():
     global FATHOM, CASES
     FATHOM, CASES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     test_help()
-    test_explain()
     test_rules_over_lines()
     test_unknown_tags()
-    for test in (test_usage, test_reading, test_findings, test_bad_rules, test_writing):
+    for test in (test_explain, test_usage, test_reading, test_findings, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))
