@@ -3,5 +3,5 @@
 #pragma once
 
 extern const char explain_schema[]; /* docs/explain.schema.json */
-extern const char report_schema[]; /* docs/report.schema.json */
-extern const char rule_schema[];   /* rules/rule.schema.json */
+extern const char report_schema[];  /* docs/report.schema.json */
+extern const char rule_schema[];    /* rules/rule.schema.json */
