@@ -16,6 +16,7 @@ void analysis_run_tried(struct analysis *ret, const struct ruleset *rules, const
     arena_init(&ret->arena, 0);
     case_read(&ret->file, paths, npaths, &options);
     case_settle_hosts(&ret->file);
+    case_settle_times(&ret->file, NULL);
     case_correlate(&ret->file);
     rules_evaluate_tried(&ret->arena, rules, (struct fact_set){ ret->file.facts, ret->file.nfacts },
             &ret->verdict, trials);

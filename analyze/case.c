@@ -191,11 +191,27 @@ static bool of_folded_report(const struct member_sink *s, const struct fact *fac
     return s->folded != 0 && report_number(fact) == s->folded;
 }
 
+/*
+ * Facts are said again only where their times mean the same: time since boot and dates without a year
+ * are the member's own, and so is a host that is not known yet.
+ */
+static uint64_t fold_key(const struct fact *fact)
+{
+    uint64_t key = fact_fold_key(fact);
+
+    if (key == 0 || times_want_all(fact))
+        return 0;
+    if (fact->host.n == 0 || fact->when.basis == WHEN_MONOTONIC ||
+            fact->when.basis == WHEN_YEARLESS)
+        key = (key ^ fact->where.member) * 0x9e3779b97f4a7c15u;
+    return key != 0 ? key : 1;
+}
+
 static void sink_emit(struct sink *sink, const struct fact *fact)
 {
     struct member_sink *s = (struct member_sink *)sink;
     const struct ruleset *rules = s->b->options->rules;
-    uint64_t key = fact_fold_key(fact);
+    uint64_t key = fold_key(fact);
     struct fold *fold = NULL;
 
     s->source->facts++;
@@ -203,8 +219,12 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     stretch(s->source, fact->when);
     stretch(s->source, fact->last);
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
-            !correlators_want(fact->kind))
+            !correlators_want(fact->kind) && !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
         return;
+    if (s->b->options->times != NULL && time_outside(s->b->options->times, fact)) {
+        s->b->c->left_out += fact->count;
+        return;
+    }
     if (of_folded_report(s, fact))
         return;
     /* fathom facts shows everything; a report folds what is said again. */
@@ -272,7 +292,8 @@ static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t 
     const struct member_sink *s = (const struct member_sink *)sink;
     const struct ruleset *rules = s->b->options->rules;
 
-    return rules == NULL || correlators_want(kind) || ruleset_wants(rules, kind, field, value);
+    return rules == NULL || correlators_want(kind) || times_want(kind, field, value) ||
+           ruleset_wants(rules, kind, field, value);
 }
 
 static str last_component(str path)
@@ -369,6 +390,7 @@ static void on_member(void *ctx, struct member *m)
     c->sources = grow(c->sources, &b->sources_size, c->nsources, sizeof(*c->sources));
     source = &c->sources[c->nsources++];
     *source = (struct source){ .path = arena_str(a, m->path), .text = !m->binary };
+    source->mtime = m->mtime;
     assert(m->number == c->nsources);
     source->facts_by_kind = arena_array(a, uint64_t, kind_total());
     s.kept = arena_array(a, uint64_t, kind_total());
@@ -480,6 +502,17 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
     text_finish(&b.text);
     arena_finish(&b.scratch);
     free(b.folds);
+}
+
+void case_append(struct case_file *c, const struct fact *const *facts, size_t n)
+{
+    if (n == 0)
+        return;
+    c->facts = realloc(c->facts, (c->nfacts + n) * sizeof(*c->facts));
+    if (c->facts == NULL)
+        abort();
+    memcpy(c->facts + c->nfacts, facts, n * sizeof(*c->facts));
+    c->nfacts += n;
 }
 
 void case_finish(struct case_file *c)

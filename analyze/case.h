@@ -8,6 +8,7 @@
 #include "bundle.h"
 #include "parser.h"
 #include "ruleset.h"
+#include "times.h"
 
 struct source {
     str path, format, encoding, runner_up;
@@ -16,6 +17,7 @@ struct source {
     uint64_t bytes, understood, facts;
     struct when first, last; /* of its facts */
     str host;
+    int64_t mtime; /* seconds since 1970 as its archive says, 0 = not known */
     const struct diag *diags;
     size_t ndiags, ndiags_total;
     bool text;
@@ -26,6 +28,7 @@ struct case_options {
     const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
     bool hash;                   /* sha256 of members */
     bool careful; /* read every line and try every rule on it: slow, and the same facts */
+    const struct time_options *times; /* NULL: none */
 };
 
 struct case_file {
@@ -41,6 +44,9 @@ struct case_file {
     const str *diag_paths;
     size_t ndiags;
     uint64_t bytes;
+    const struct times *times; /* NULL until they are settled */
+    uint64_t left_out;         /* facts outside --since and --until */
+    uint64_t untimed;          /* facts kept although their time cannot be compared with these */
 };
 
 /* All kinds that rules may speak of: the formats' and the correlators'. NULL-terminated. */
@@ -51,6 +57,8 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
         const struct case_options *options);
 /* Makes one name of the spellings of a host and gives facts without a host theirs; fills hosts. */
 void case_settle_hosts(struct case_file *c);
+/* Adds facts; they are in the arena of the case already. */
+void case_append(struct case_file *c, const struct fact *const *facts, size_t n);
 /* Adds what the correlators derive. */
 void case_correlate(struct case_file *c);
 void case_finish(struct case_file *c);

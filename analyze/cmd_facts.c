@@ -98,6 +98,7 @@ static int run(struct options *o)
     case_read(&c, o->args, o->nargs, &options);
     if (o->derived) {
         case_settle_hosts(&c);
+        case_settle_times(&c, NULL);
         case_correlate(&c);
     }
     for (size_t i = 0; i < c.nfacts; i++)

@@ -172,6 +172,7 @@ static int run(struct options *o)
         return STATUS_USAGE;
     case_read(&c, o->args, o->nargs, &options);
     case_settle_hosts(&c);
+    case_settle_times(&c, NULL);
     if (command_tell_unread(o, &c)) {
         status = STATUS_DONE;
         if (str_eq(str_z(o->format), STR("json")))

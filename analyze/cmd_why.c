@@ -32,6 +32,7 @@ static int why(const struct options *o, const struct ruleset *rules, struct outp
     arena_init(&a, 0);
     case_read(&c, o->args + 1, o->nargs - 1, &options);
     case_settle_hosts(&c);
+    case_settle_times(&c, NULL);
     case_correlate(&c);
     if (command_tell_unread(o, &c)) {
         status = STATUS_DONE;

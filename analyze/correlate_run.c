@@ -63,27 +63,14 @@ static void add(struct correlate *face, const struct fact *fact)
     run->added[run->nadded++] = copy;
 }
 
-static void append(struct run *run)
-{
-    struct case_file *c = run->c;
-
-    if (run->nadded == 0)
-        return;
-    c->facts = realloc(c->facts, (c->nfacts + run->nadded) * sizeof(*c->facts));
-    if (c->facts == NULL)
-        abort();
-    memcpy(c->facts + c->nfacts, run->added, run->nadded * sizeof(*c->facts));
-    c->nfacts += run->nadded;
-    run->nadded = 0;
-}
-
 static void run_one(struct run *run, const struct correlator *correlator)
 {
     struct case_file *c = run->c;
 
     run->face.facts = (struct fact_set){ c->facts, c->nfacts };
     correlator->run(&run->face);
-    append(run);
+    case_append(c, run->added, run->nadded);
+    run->nadded = 0;
 }
 
 void case_correlate(struct case_file *c)

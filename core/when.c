@@ -284,11 +284,16 @@ str when_format(struct when w, char buf[static WHEN_TEXT])
     return (str){ buf, n };
 }
 
+static bool counts_boots(enum when_basis basis)
+{
+    return basis == WHEN_MONOTONIC || basis == WHEN_YEARLESS;
+}
+
 int when_cmp(struct when a, struct when b)
 {
     if (a.basis != b.basis)
         return a.basis < b.basis ? -1 : 1;
-    if (a.boot != b.boot)
+    if (counts_boots(a.basis) && a.boot != b.boot)
         return a.boot < b.boot ? -1 : 1;
     return (a.ns > b.ns) - (a.ns < b.ns);
 }
@@ -296,12 +301,12 @@ int when_cmp(struct when a, struct when b)
 bool when_comparable(struct when a, struct when b)
 {
     return a.basis != WHEN_NONE && a.basis == b.basis &&
-           ((a.basis != WHEN_MONOTONIC && a.basis != WHEN_YEARLESS) || a.boot == b.boot);
+           (!counts_boots(a.basis) || a.boot == b.boot);
 }
 
 static bool same_clock(struct when a, struct when b)
 {
-    return a.boot == b.boot && a.settled == b.settled;
+    return a.boot == b.boot && a.boot != 0;
 }
 
 void when_apart(struct when a, struct when b, int64_t *ret_least, int64_t *ret_most)
@@ -312,4 +317,15 @@ void when_apart(struct when a, struct when b, int64_t *ret_least, int64_t *ret_m
             __builtin_add_overflow(apart, doubt, ret_most))
         *ret_most = apart = INT64_MAX;
     *ret_least = apart > doubt ? apart - doubt : 0;
+}
+
+bool when_compare(struct when a, struct when b, int *ret_order)
+{
+    int64_t least, most;
+
+    if (!when_comparable(a, b))
+        return false;
+    when_apart(a, b, &least, &most);
+    *ret_order = when_cmp(a, b);
+    return least > 0 || most == 0;
 }

@@ -23,6 +23,8 @@ enum when_settled {
     WHEN_BY_ZONE = 1u << 1,   /* local time, by the zone of its host */
     WHEN_BY_OPTION = 1u << 2, /* local time, by the zone that the user named */
     WHEN_BY_BOOT = 1u << 3,   /* time since boot, by an anchor */
+    WHEN_BY_NAME = 1u << 4,   /* the date in the name of its file */
+    WHEN_PAST = 1u << 5,      /* before the last boot of its host, as far as its boots are known */
 };
 
 enum { WHEN_BOOT_MAX = UINT16_MAX, WHEN_DOUBT_MAX = UINT16_MAX };
@@ -32,7 +34,7 @@ struct when {
     enum when_basis basis : 8;
     uint16_t boot; /* of MONOTONIC and YEARLESS; of a settled time the clock that it was settled by:
                     * times of one clock are off by the same, so their order is sure */
-    uint8_t settled; /* WHEN_BY_ bits */
+    uint8_t settled; /* WHEN_BY_ bits, WHEN_PAST */
     uint16_t doubt;  /* seconds that it may be off either way, beyond how it was written */
 };
 
@@ -87,3 +89,5 @@ bool when_comparable(struct when a, struct when b);
  * doubt that they do not share. Saturates.
  */
 void when_apart(struct when a, struct when b, int64_t *ret_least, int64_t *ret_most);
+/* Less than, equal to or greater than 0 as a is before b; false where their doubt leaves it open. */
+bool when_compare(struct when a, struct when b, int *ret_order);

@@ -9,7 +9,6 @@
  */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "limits.h"
 #include "run.h"
@@ -184,6 +183,8 @@ static int compare_final(const void *a, const void *b)
     if (order == 0 && x->role != ROLE_EXONERATION) {
         order = (int)y->severity - (int)x->severity;
         if (order == 0)
+            order = x->history - y->history;
+        if (order == 0)
             order = (int)y->confidence - (int)x->confidence;
         if (order == 0)
             order = (x->share < y->share) - (x->share > y->share);
@@ -211,6 +212,10 @@ static bool may_explain(const struct chain *c, uint32_t x, uint32_t y)
         return false;
     /* Causes that explain each other: the one that leads the report does. */
     if (cycle != 0 && cycle == dy->rules[0]->cycle && x > y)
+        return false;
+    /* A boot gives back what was used up: what began after it has another reason. */
+    if ((cause->last.settled & WHEN_PAST) != 0 && effect->first.basis != WHEN_NONE &&
+            (effect->first.settled & WHEN_PAST) == 0)
         return false;
     return !when_comparable(effect->last, cause->first) ||
            effect->last.ns >= cause->first.ns - SLACK_NS;
@@ -261,29 +266,11 @@ static void tie_all(struct chain *c)
     }
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return str_cmp(*(const str *)a, *(const str *)b);
-}
-
-static uint32_t host_number(const struct run *run, str host)
-{
-    const str *names = run->hosts.names;
-    const str *name = host.n == 0 || run->hosts.n == 0
-                              ? NULL
-                              : bsearch(&host, names, run->hosts.n, sizeof(*names), compare_names);
-
-    return name != NULL ? (uint32_t)(name - names) + 1 : 0;
-}
-
+/* All that a finding counts was said before the last boot. */
 static void mark_history(struct chain *c)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        struct finding *f = &c->drafts[i].f;
-        struct when boot = run_merged(c->run, host_number(c->run, f->host))->boot;
-
-        f->history = when_comparable(f->last, boot) && when_cmp(f->last, boot) < 0;
-    }
+    for (size_t i = 0; i < c->n; i++)
+        c->drafts[i].f.history = (c->drafts[i].f.last.settled & WHEN_PAST) != 0;
 }
 
 static void drop_gone(struct chain *c)

@@ -41,9 +41,8 @@ static struct result compare(enum expr_op op, struct result x, struct result y)
     int order;
 
     if (x.type == RESULT_TIME) {
-        if (!when_comparable(x.t, y.t))
+        if (!when_compare(x.t, y.t, &order))
             return result_unknown();
-        order = when_cmp(x.t, y.t);
     } else if (x.type == RESULT_NUMBER) {
         order = (x.d > y.d) - (x.d < y.d);
     } else {

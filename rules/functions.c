@@ -242,7 +242,7 @@ static struct result call_within(struct eval *e, const struct expr *call)
     struct instant *x, *y;
     size_t nx = instants_of(e, facts_of(e, call->args[0]), &x);
     size_t ny = instants_of(e, facts_of(e, call->args[1]), &y), k = 0;
-    bool compared = false;
+    bool compared = false, open = false;
 
     if (limit.type != RESULT_NUMBER)
         return limit;
@@ -251,17 +251,18 @@ static struct result call_within(struct eval *e, const struct expr *call)
         while (k < ny && when_cmp(y[k].when, x[i].when) < 0)
             k++;
         for (size_t near = k > 0 ? k - 1 : 0; near <= k && near < ny; near++) {
-            double apart;
+            int64_t least, most;
 
             if (!when_comparable(x[i].when, y[near].when))
                 continue;
             compared = true;
-            apart = fabs((double)x[i].when.ns - (double)y[near].when.ns) / (double)WHEN_NS;
-            if (apart <= limit.d)
+            when_apart(x[i].when, y[near].when, &least, &most);
+            if ((double)most <= limit.d * (double)WHEN_NS)
                 return result_bool(true);
+            open |= (double)least <= limit.d * (double)WHEN_NS;
         }
     }
-    return compared ? result_bool(false) : result_unknown();
+    return compared && !open ? result_bool(false) : result_unknown();
 }
 
 static struct result call_first_time(struct eval *e, const struct expr *call)
@@ -294,10 +295,11 @@ static struct result call_before(struct eval *e, const struct expr *call)
 {
     const struct expr second = { .args = call->args + 1, .nargs = 1 };
     struct result x = call_first_time(e, call), y = call_first_time(e, &second);
+    int order;
 
-    if (x.type == RESULT_UNKNOWN || y.type == RESULT_UNKNOWN || !when_comparable(x.t, y.t))
+    if (x.type == RESULT_UNKNOWN || y.type == RESULT_UNKNOWN || !when_compare(x.t, y.t, &order))
         return result_unknown();
-    return result_bool(when_cmp(x.t, y.t) < 0);
+    return result_bool(order < 0);
 }
 
 const struct function functions[] = {
@@ -328,10 +330,11 @@ const struct function functions[] = {
             "Mann-Kendall one-sided p-value for growth: small = it rises; unknown with fewer than three",
             "n", 'p', call_rising },
     { "within", "within(a, b, d)",
-            "some fact of a and some of b lie at most d apart; unknown when no times compare",
+            "some fact of a and some of b lie at most d apart; unknown when no times compare, or when they are not known well enough",
             "ssd", 'b', call_within },
-    { "before", "before(a, b)", "the first of a is earlier than the first of b", "ss", 'b',
-            call_before },
+    { "before", "before(a, b)",
+            "the first of a is earlier than the first of b; unknown when their times are not known well enough",
+            "ss", 'b', call_before },
     { "first_time", "first_time(s)", "when the first was said", "s", 'T', call_first_time },
     { "last_time", "last_time(s)", "when the last was said", "s", 'T', call_last_time },
     { "share", "share(x, y)", "x / y as a ratio; unknown when y is 0", "xx", '%', call_share },

@@ -69,27 +69,6 @@ static const struct value *merge(struct run *run, const struct kind *kind, uint3
     return values;
 }
 
-/* The last boot of a host is the latest that any of its facts tells of, not the one told last. */
-static struct when last_boot(struct run *run, uint32_t host)
-{
-    const struct kind *kind = run->rs->host;
-    const struct kind_facts *k;
-    struct when boot = { 0 };
-    size_t index;
-
-    if (kind == NULL || kind_field(kind, STR("boot"), &index) == NULL)
-        return boot;
-    k = lookup_kind(&run->lookup, kind);
-    for (size_t i = 0; i < k->n; i++) {
-        const struct value *v = &run->facts.facts[k->p[i]]->values[index];
-        uint32_t of = run->hosts.of_fact[k->p[i]];
-
-        if ((of == 0 || of == host) && v->type == VALUE_TIME && when_order(v->t, boot) > 0)
-            boot = v->t;
-    }
-    return boot;
-}
-
 const struct merged_values *run_merged(struct run *run, uint32_t host)
 {
     struct merged_values *m = &run->merged[host];
@@ -97,7 +76,6 @@ const struct merged_values *run_merged(struct run *run, uint32_t host)
     if (!m->made) {
         m->host = merge(run, run->rs->host, host);
         m->limit = merge(run, run->rs->limit, host);
-        m->boot = last_boot(run, host);
         m->made = true;
     }
     return m;

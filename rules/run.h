@@ -31,7 +31,6 @@ struct drafts {
 struct merged_values {
     bool made;
     const struct value *host, *limit; /* NULL = no such fact */
-    struct when boot;                 /* the latest boot known */
 };
 
 struct run {

@@ -400,6 +400,24 @@ static bool fell_back(const struct prefix_track *track, int64_t uptime)
     return track->newest_first ? uptime > last + 10 * WHEN_NS : uptime < last - 10 * WHEN_NS;
 }
 
+/*
+ * For a while (2.6.11 and some after) kernels counted from five minutes before the jiffies wrap at 2^32
+ * ms: "[4294667.296000] Linux version", five minutes later "[    0.000000]".
+ */
+#define EARLY_NS (4294667296ll * 1000000)
+#define EARLY_WRAP_NS (300 * WHEN_NS)
+
+static void follow_early(struct prefix_track *track, struct prefix *p, bool banner)
+{
+    if (banner)
+        track->early = p->uptime >= EARLY_NS && p->uptime < EARLY_NS + WHEN_NS;
+    if (!track->early || p->uptime < 0)
+        return;
+    p->uptime += p->uptime >= EARLY_NS ? -EARLY_NS : EARLY_WRAP_NS;
+    if (p->when.basis == WHEN_MONOTONIC)
+        p->when.ns = p->uptime;
+}
+
 static void next_boot(struct prefix_track *track)
 {
     if (track->boot < WHEN_BOOT_MAX)
@@ -416,12 +434,15 @@ void prefix_track_boot(struct prefix_track *track)
 
 void prefix_track(struct prefix_track *track, struct prefix *p)
 {
-    if (str_starts(p->text, STR("Linux version ")) && !track->newest_first) {
+    bool banner = str_starts(p->text, STR("Linux version ")) && !track->newest_first;
+
+    if (banner) {
         if (track->banner || track->uptime > 60 * WHEN_NS)
             next_boot(track);
         track->banner = true;
         track->uptime = -1;
     }
+    follow_early(track, p, banner);
     if (p->uptime >= 0) {
         if (fell_back(track, p->uptime))
             next_boot(track);

@@ -50,6 +50,7 @@ struct prefix_track {
     int64_t uptime; /* of the last line that told it, -1 = none yet */
     struct when base;
     bool newest_first;
+    bool early;       /* its clock began before 2^32 ms */
     bool banner;      /* a "Linux version" line was met */
     uint64_t boot_id; /* hash of the id that the records of a journal name, 0 = none */
 };

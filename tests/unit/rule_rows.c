@@ -61,16 +61,31 @@ static const struct kind kinds[] = {
 const struct kind *const test_kinds[] = { &kinds[0], &kinds[1], &kinds[2], &kinds[3], &kinds[4],
     NULL };
 
+/* A stamp, "~30" behind it for seconds of doubt, "%2" for the clock that it was settled by, "!" for
+ * one before the last boot. */
 static struct when read_time(str s)
 {
     struct when w = { 0 };
+    uint64_t number;
     double seconds;
 
     if (str_take_char(&s, '+')) {
         assert_true(str_real(s, &seconds));
         return when_monotonic((int64_t)(seconds * 1e9), 0);
     }
-    assert_true(when_take_iso(&s, &w) && s.n == 0);
+    assert_true(when_take_iso(&s, &w));
+    if (str_take_char(&s, '~')) {
+        assert_true(str_take_u64(&s, &number));
+        w.doubt = (uint16_t)number;
+    }
+    if (str_take_char(&s, '%')) {
+        assert_true(str_take_u64(&s, &number));
+        w.boot = (uint16_t)number;
+        w.settled = WHEN_BY_BOOT;
+    }
+    if (str_take_char(&s, '!'))
+        w.settled |= WHEN_PAST;
+    assert_true(s.n == 0);
     return w;
 }
 

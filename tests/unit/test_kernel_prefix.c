@@ -173,6 +173,33 @@ static void test_boots(void **state)
     assert_int_equal(track(&t, "[    0.000000] Linux version 5.4.0").boot, 2);
 }
 
+/* Kernels that counted from 2^32 ms less five minutes: the wrap is no boot. 4294967.0 - 4294667.296 =
+ * 299.704 s; behind the wrap 300 s are added. */
+static void test_wrap(void **state)
+{
+    static const struct {
+        const char *line, *want;
+    } rows[] = {
+        { "[4294667.296000] Linux version 2.6.12", "+0s" },
+        { "[4294672.296000] a", "+5s" },
+        { "[4294967.000000] b", "+299.704s" },
+        { "[    0.500000] c", "+300.5s" },
+        { "[  100.000000] d", "+400s" },
+    };
+    struct prefix_track t = { .uptime = -1 };
+    char buf[WHEN_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct when when = track(&t, rows[i].line);
+
+        assert_int_equal(when.boot, 0);
+        if (!str_eq(when_format(when, buf), str_z(rows[i].want)))
+            fail_msg("%s: %s", rows[i].line, buf);
+    }
+    assert_int_equal(track(&t, "[    0.000000] Linux version 2.6.18").boot, 1);
+}
+
 /* Catches: deltas of dmesg -e counted from the wrong base. */
 static void test_deltas(void **state)
 {
@@ -193,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_messages_that_look_alike),
         cmocka_unit_test(test_boots),
+        cmocka_unit_test(test_wrap),
         cmocka_unit_test(test_deltas),
     };
 
