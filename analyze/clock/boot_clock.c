@@ -53,19 +53,31 @@ static int64_t distance(int64_t a, int64_t b)
     return a > b ? a - b : b - a;
 }
 
+/* How many anchors do not lie behind up. */
+static size_t anchors_until(const struct boot_clock *clock, int64_t up)
+{
+    size_t from = 0, to = clock->nanchors;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+
+        if (clock->anchors[middle].up <= up)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 bool boot_clock_wall(const struct boot_clock *clock, int64_t up, struct when *ret)
 {
-    const struct anchor *before = NULL, *after = NULL, *used;
+    size_t behind = anchors_until(clock, up);
+    const struct anchor *before = behind != 0 ? &clock->anchors[behind - 1] : NULL;
+    const struct anchor *after = behind < clock->nanchors ? &clock->anchors[behind] : NULL;
+    const struct anchor *used = before;
     int64_t ahead = 0, doubt = 0, ahead_after, doubt_after;
     bool known = false, known_after;
 
-    for (size_t i = 0; i < clock->nanchors; i++) {
-        if (clock->anchors[i].up <= up)
-            before = &clock->anchors[i];
-        else if (after == NULL)
-            after = &clock->anchors[i];
-    }
-    used = before;
     if (before != NULL)
         known = by_anchor(clock, before, up, &ahead, &doubt);
     known_after = after != NULL && by_anchor(clock, after, up, &ahead_after, &doubt_after);

@@ -58,25 +58,46 @@ static int64_t distance(int64_t a, int64_t b)
     return d;
 }
 
-/* The anchors of two runs that stand nearest to each other by time since boot. */
+/* The anchors of one basis that stand nearest to each other by time since boot. */
+static bool nearest_pair(const struct run *a, const struct run *b, enum when_basis basis,
+        const struct anchor **ret_a, const struct anchor **ret_b)
+{
+    int64_t nearest = INT64_MAX;
+
+    for (size_t i = 0, k = 0; i < a->nanchors && k < b->nanchors;) {
+        const struct anchor *x = &a->anchors[i], *y = &b->anchors[k];
+
+        if (x->basis != basis) {
+            i++;
+            continue;
+        }
+        if (y->basis != basis) {
+            k++;
+            continue;
+        }
+        if (distance(x->up, y->up) < nearest) {
+            nearest = distance(x->up, y->up);
+            *ret_a = x;
+            *ret_b = y;
+        }
+        if (x->up < y->up)
+            i++;
+        else
+            k++;
+    }
+    return nearest != INT64_MAX;
+}
+
 static bool alike(const struct run *a, const struct run *b)
 {
-    int64_t nearest = INT64_MAX, apart = INT64_MAX, allowed = 0;
+    const struct anchor *x, *y;
+    int64_t allowed;
 
-    for (size_t i = 0; i < a->nanchors; i++) {
-        for (size_t k = 0; k < b->nanchors; k++) {
-            const struct anchor *x = &a->anchors[i], *y = &b->anchors[k];
-            int64_t far = distance(x->up, y->up);
-
-            if (x->basis != y->basis || far >= nearest)
-                continue;
-            nearest = far;
-            apart = distance(x->ahead, y->ahead);
-            allowed = (x->battery || y->battery ? BATTERY : x->doubt + y->doubt) * WHEN_NS +
-                      CLOSE_NS + far / 3000;
-        }
-    }
-    return nearest != INT64_MAX && apart <= allowed;
+    if (!nearest_pair(a, b, WHEN_UTC, &x, &y) && !nearest_pair(a, b, WHEN_LOCAL, &x, &y))
+        return false;
+    allowed = (x->battery || y->battery ? BATTERY : x->doubt + y->doubt) * WHEN_NS + CLOSE_NS +
+              distance(x->up, y->up) / 3000;
+    return distance(x->ahead, y->ahead) <= allowed;
 }
 
 static void tie_by_anchors(struct settle *s)
@@ -190,13 +211,11 @@ static size_t collect_votes(struct settle *s, struct vote *votes)
 static const struct vote *elect(const struct vote *votes, size_t n)
 {
     const struct vote *best = NULL;
-    unsigned most = 0, second = 0;
+    unsigned most = 0, second = 0, weight = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        unsigned weight = 0;
-
-        for (size_t k = i; k < n && votes[k].ahead - votes[i].ahead <= CLOSE_NS; k++)
-            weight += votes[k].weight;
+    for (size_t i = 0, to = 0; i < n; weight -= votes[i++].weight) {
+        for (; to < n && votes[to].ahead - votes[i].ahead <= CLOSE_NS; to++)
+            weight += votes[to].weight;
         if (weight > most) {
             if (best != NULL && votes[i].ahead - best->ahead > CLOSE_NS)
                 second = most;
@@ -223,11 +242,14 @@ static void give_anchor(
         struct settle *s, struct run *run, const struct anchor *anchor, const char *by)
 {
     struct anchor *list = arena_array(&s->scratch, struct anchor, run->nanchors + 1);
+    size_t at = 0;
 
-    list[0] = *anchor;
-    list[0].by = by;
+    while (at < run->nanchors && run->anchors[at].up < anchor->up)
+        at++;
     for (size_t i = 0; i < run->nanchors; i++)
-        list[i + 1] = run->anchors[i];
+        list[i + (i >= at)] = run->anchors[i];
+    list[at] = *anchor;
+    list[at].by = by;
     run->anchors = list;
     run->nanchors++;
 }

@@ -105,7 +105,8 @@ static void check_battery(
             (off < OFF_NS + wall.doubt * WHEN_NS && -off < OFF_NS + wall.doubt * WHEN_NS))
         return;
     settle_note(s, g->host, battery->on->where,
-            "the battery clock was %lld s %s when the system started; lines before the clock was set are off by as much",
+            "the battery clock was %lld s %s when the system started; lines before the clock was "
+            "set are off by as much",
             (long long)((off < 0 ? -off : off) / WHEN_NS), off < 0 ? "slow" : "fast");
 }
 
