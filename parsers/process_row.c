@@ -13,6 +13,7 @@ static const struct {
     { STR_INIT("imagename"), PROCESS_NAME, PROCESS_WORD },
     { STR_INIT("name"), PROCESS_NAME, PROCESS_WORD },
     { STR_INIT("processname"), PROCESS_NAME, PROCESS_WORD },
+    { STR_INIT("process"), PROCESS_NAME, PROCESS_WORD },
     { STR_INIT("abbildname"), PROCESS_NAME, PROCESS_WORD },
     { STR_INIT("nomdelimage"), PROCESS_NAME, PROCESS_WORD },
     { STR_INIT("nom"), PROCESS_NAME, PROCESS_WORD },
@@ -154,6 +155,8 @@ static const struct {
     /* Task Manager of XP and 2003 calls private committed memory "VM Size". */
     { STR_INIT("vmsize"), PROCESS_COMMIT, PROCESS_SIZE },
     { STR_INIT("commitsize"), PROCESS_COMMIT, PROCESS_SIZE },
+    { STR_INIT("privatebytes"), PROCESS_COMMIT, PROCESS_SIZE },
+    { STR_INIT("virtualsize"), PROCESS_VIRTUAL, PROCESS_SIZE },
     { STR_INIT("memorycommitsize"), PROCESS_COMMIT, PROCESS_SIZE },
     { STR_INIT("zugesicherterspeicher"), PROCESS_COMMIT, PROCESS_SIZE },
     { STR_INIT("zugesichertegröße"), PROCESS_COMMIT, PROCESS_SIZE },
@@ -235,6 +238,21 @@ bool process_column_find(str heading, bool cut, struct process_column *ret)
         }
     }
     return false;
+}
+
+bool process_heading_of_tool(str heading)
+{
+    char sep = str_find_char(heading, '\t') != STR_NONE ? '\t' : ',';
+    str cells[8];
+    size_t n = cells_split(heading, sep, cells, 8);
+    bool own = n != 0 && str_eq(cells[0], STR("Process"));
+
+    if (n < 3 || (!str_eq(cells[0], STR("Process")) && !str_eq(cells[0], STR("Name"))))
+        return false;
+    /* Task Manager has other words for them. */
+    own = own || str_find_nocase(heading, STR("private bytes")) != STR_NONE ||
+          str_find_nocase(heading, STR("I/O total")) != STR_NONE;
+    return own && str_has(heading, STR("PID"));
 }
 
 bool process_row_set(struct process_row *row, const struct process_column *column, str cell)

@@ -29,6 +29,8 @@ struct process_row {
  * early, as in a table whose columns are narrower than their titles. False when it is not known.
  */
 bool process_column_find(str heading, bool cut, struct process_column *ret);
+/* Whether a heading is one of Process Explorer, Process Hacker or System Informer. */
+bool process_heading_of_tool(str heading);
 /* False when the cell cannot be what the column holds. An empty cell sets nothing. */
 bool process_row_set(struct process_row *row, const struct process_column *column, str cell);
 void process_row_emit(

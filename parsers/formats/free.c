@@ -1,60 +1,63 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * free: the output of free in any unit and language, /proc/swaps and swapon.
+ * free: the output of free in any unit and language, and the lists of swapon.
  *
  *                    total        used        free      shared  buff/cache   available
  *     Mem:         8123456     3100200      200300       12345     4822956     4700100
  *     Swap:        2097148       51200     2045948
  *
  *     Filename          Type            Size    Used    Priority
- *     /dev/sda2         partition       2097148 51200   -2
+ *     /dev/sda2         partition       2097148 51200   -2       (swapon --summary)
+ *
+ *     NAME       TYPE       SIZE  USED PRIO                       (swapon --show)
+ *     /dev/sda2  partition    2G   50M   -2
  *
  * Taken: totals, and the row "-/+ buffers/cache:" of procps before 3.3.10, which holds what
  * programs use. The unit is told by suffixes, by the file's name (free_-m), else by size. A sum of
- * resident sizes that somebody took beside it (ps ... | awk '{sum+=$6}') is taken as well. A list
- * of swaps without a row is too little to be known by.
+ * resident sizes that somebody took beside it (ps ... | awk '{sum+=$6}') is taken as well.
  */
 #include <string.h>
 
 #include "free_rows.h"
 #include "limits.h"
 #include "shape.h"
+#include "swap_list.h"
 
 static const struct kind *const kinds[] = { &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
 
-struct swap {
-    str name;
-    uint64_t size, used;
-};
-
-/* "/swapfile file 2097148 51200 -2": kB of /proc/swaps, or what swapon --show prints. */
-static bool take_swap(str line, uint64_t unit, struct swap *ret)
-{
-    str rest = line, type, size, used, priority;
-    double n[2];
-    bool suffix = false;
-
-    if (!str_word(&rest, &ret->name) || ret->name.p[0] != '/' || !str_word(&rest, &type) ||
-            (!str_eq(type, STR("file")) && !str_eq(type, STR("partition"))) ||
-            !str_word(&rest, &size) || !str_word(&rest, &used) || !str_word(&rest, &priority))
-        return false;
-    if (!free_cell_take(size, &n[0], &suffix) || !free_cell_take(used, &n[1], &suffix) ||
-            n[0] < 0 || n[1] < 0 || n[0] > 1e15 || n[1] > 1e15)
-        return false;
-    ret->size = (uint64_t)(n[0] * (suffix ? 1 : (double)unit));
-    ret->used = (uint64_t)(n[1] * (suffix ? 1 : (double)unit));
-    return true;
-}
+static const struct swap_heading no_heading;
 
 static bool fits(str line)
 {
     struct free_row row;
-    struct swap swap;
+    struct swap_area area;
 
     return (free_row_take(line, &row) &&
                    (free_row_is_memory(&row) || free_row_is_cache(&row) || row.count == 3)) ||
-           take_swap(line, 1, &swap);
+           swap_take(line, &no_heading, &area);
+}
+
+/* A list that swapon printed, or that has lost its heading; `swaps` reads the kernel's own. */
+static int sniff_swapon(str text)
+{
+    struct swap_heading heading = { 0 };
+    bool headed = false, listed = false;
+    str line;
+
+    for (size_t i = 0; i < 20 && str_line(&text, &line); i++) {
+        struct swap_area area;
+
+        if (swap_heading(line, &heading)) {
+            headed = true;
+            listed = listed || heading.own_units;
+        } else if (swap_take(line, &heading, &area)) {
+            if (headed)
+                return listed || swap_is_summary(line) ? BID_MAGIC : BID_NO;
+            return BID_SHAPE;
+        }
+    }
+    return BID_NO;
 }
 
 static int sniff(const struct sniff *in)
@@ -63,17 +66,12 @@ static int sniff(const struct sniff *in)
     str rest = in->text, line;
     bool memory = false;
     struct free_row row;
-    struct swap swap;
 
-    if (shape.fits == 0)
-        return BID_NO;
-    for (size_t i = 0; i < 20 && str_line(&rest, &line); i++) {
+    for (size_t i = 0; i < 20 && str_line(&rest, &line); i++)
         memory = memory || (free_row_take(line, &row) && free_row_is_memory(&row));
-        if (take_swap(line, 1, &swap))
-            return str_has(in->text, STR("Filename")) || str_has(in->text, STR("PRIO")) ? BID_MAGIC
-                                                                                        : BID_SHAPE;
-    }
-    if (!memory || shape.fits * 3 < shape.lines)
+    if (!memory)
+        return sniff_swapon(in->text);
+    if (shape.fits * 3 < shape.lines)
         return BID_NO;
     return shape.fits >= 2 ? BID_MAGIC - 10 : BID_SHAPE;
 }
@@ -85,8 +83,9 @@ struct state {
     size_t nquote;
     double unit, total;
     int64_t snapshot;
-    uint64_t swap_size, swap_used, swap_unit;
-    bool any, swaps, summing, wide;
+    struct swap_heading heading;
+    struct swap_sum swaps;
+    bool any, summing, wide;
 };
 
 /* Bytes per unit when the cells do not say: the option in the file's name, else what makes a
@@ -165,20 +164,6 @@ static void take_swap_row(struct state *s, const struct free_row *row)
     s->values[MEMORY_STATUS_SWAP_FREE] = bytes_of(row->n[2], unit);
 }
 
-static void take_swap_list(
-        struct parse *in, struct state *s, const struct line *line, const struct swap *swap)
-{
-    if (!s->swaps) {
-        start(in, s, line);
-        s->swaps = true;
-        s->swap_size = s->swap_used = 0;
-    }
-    s->swap_size += swap->size;
-    s->swap_used += swap->used < swap->size ? swap->used : swap->size;
-    s->values[MEMORY_STATUS_SWAP_TOTAL] = value_u64(s->swap_size);
-    s->values[MEMORY_STATUS_SWAP_FREE] = value_u64(s->swap_size - s->swap_used);
-}
-
 /* "ps aux | awk '{ sum += $6 } ...'" and the number below it, in kB. */
 static bool take_sum(struct state *s, str line)
 {
@@ -198,24 +183,23 @@ static bool take_sum(struct state *s, str line)
 
 static void parse(struct parse *in)
 {
-    struct state s = { .swap_unit = KIB };
+    struct state s = { 0 };
     struct line line;
 
     while (parse_line(in, &line)) {
         struct free_row row;
-        struct swap swap;
+        struct swap_area area;
 
         if (free_row_take(line.s, &row) && free_row_is_memory(&row)) {
             take_memory(in, &s, &line, &row);
         } else if (row.count >= 2 && free_row_is_cache(&row) && s.any) {
             s.values[MEMORY_STATUS_USED] = bytes_of(row.n[0], row.suffix ? 1 : s.unit);
-        } else if (row.count == 3 && s.any && !s.swaps) {
+        } else if (row.count == 3 && s.any) {
             take_swap_row(&s, &row);
-        } else if (take_swap(line.s, s.swap_unit, &swap)) {
-            take_swap_list(in, &s, &line, &swap);
-        } else if (str_starts(line.s, STR("Filename")) || str_starts(line.s, STR("NAME "))) {
-            s.swaps = false;
-            s.swap_unit = line.s.p[0] == 'N' ? 1 : KIB;
+        } else if (swap_heading(line.s, &s.heading)) {
+            swap_tell(&s.swaps, in, "free");
+        } else if (swap_take(line.s, &s.heading, &area)) {
+            swap_add(&s.swaps, in, &line, &area);
         } else if (str_has(line.s, STR("total")) || str_has(line.s, STR("buff"))) {
             s.wide = str_has(line.s, STR("buff/cache"));
         } else if (!take_sum(&s, line.s)) {
@@ -225,11 +209,12 @@ static void parse(struct parse *in)
         parse_took(in, &line);
     }
     flush(in, &s);
+    swap_tell(&s.swaps, in, "free");
 }
 
 const struct parser parser_free = {
     .name = "free",
-    .summary = "free, /proc/swaps, swapon",
+    .summary = "free, swapon",
     .kinds = kinds,
     .sniff = sniff,
     .parse = parse,

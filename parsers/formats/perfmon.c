@@ -13,10 +13,11 @@
  */
 #include <math.h>
 
+#include "clock_watch.h"
 #include "pdh.h"
 
 static const struct kind *const kinds[] = { &kind_COUNTER, &kind_HOST, &kind_POOL_USAGE,
-    &kind_MEMORY_STATUS, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
+    &kind_MEMORY_STATUS, &kind_PROCESS, &kind_CLOCK, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
 static bool wants(const struct pdh_log *log, const struct pdh_column *column)
 {
@@ -163,6 +164,24 @@ static void tell_process(struct pdh_log *log, const struct pdh_group *g, enum mo
             values);
 }
 
+/* What the heading's bias says of the machine's clock: other members may have its local times. */
+static void tell_zone(struct pdh_log *log)
+{
+    int32_t offset = (int32_t)(-log->bias / WHEN_NS);
+    struct line line = { .s = log->zone,
+        .number = log->first.line,
+        .offset = log->first.offset,
+        .length = (uint32_t)log->zone.n };
+
+    if (log->basis == WHEN_UTC)
+        clock_say(log->in, &line,
+                &(struct clock_say){ .says = "offset",
+                        .when = pdh_when(log, log->first.at),
+                        .offset = &offset,
+                        .zone = log->zone,
+                        .seconds = NAN });
+}
+
 /* The only machine of the log. */
 static void tell_windows(struct pdh_log *log)
 {
@@ -188,6 +207,7 @@ static void tell_windows(struct pdh_log *log)
         values[HOST_UPTIME] = value_none();
     }
     pdh_set_host(log, log->host);
+    tell_zone(log);
     emit_at(log->in, &kind_HOST, pdh_span(log, on, false), on->path, now, values);
 }
 

@@ -510,7 +510,7 @@ static int sniff_cells(str line)
     struct column columns[COLUMNS];
     size_t known = 0, n;
 
-    if (line.n > TITLE || str_starts(line, STR("Process\t")))
+    if (line.n > TITLE || process_heading_of_tool(line))
         return BID_NO;
     if (str_find_char(line, '\t') != STR_NONE)
         return read_heading(line, '\t', columns) != 0 ? BID_SHAPE + 9 : BID_NO;

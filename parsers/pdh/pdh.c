@@ -49,17 +49,21 @@ static char separator_of(str head)
 /* "(PDH-CSV 4.0) (Pacific Daylight Time)(420)": the minutes to add for UTC, if they are there. */
 static void take_zone(struct pdh_log *log, str cell)
 {
-    size_t open = str_rfind_char(cell, '('), close = str_rfind_char(cell, ')');
+    size_t open = str_rfind_char(cell, '('), close = str_rfind_char(cell, ')'), name;
     int64_t minutes;
 
     log->basis = WHEN_LOCAL;
     log->bias = 0;
+    log->zone = (str){ NULL, 0 };
     if (open == STR_NONE || open == 0 || close == STR_NONE || close < open ||
             !str_i64(str_slice(cell, open + 1, close), &minutes) || minutes < -15 * 60 ||
             minutes > 15 * 60)
         return;
     log->basis = WHEN_UTC;
     log->bias = minutes * 60 * WHEN_NS;
+    cell = str_trim(str_slice(cell, 0, open));
+    if (str_ends(cell, STR(")")) && (name = str_rfind_char(cell, '(')) != STR_NONE)
+        log->zone = arena_str(&log->arena, str_slice(cell, name + 1, cell.n - 1));
 }
 
 /* A copy in which doubled quotes are one. */

@@ -65,6 +65,7 @@ struct pdh_log {
     char sep;
     enum when_basis basis;
     int64_t bias; /* ns to add for UTC */
+    str zone;     /* its name, as written */
     struct pdh_column *chunks[PDH_CHUNKS];
     size_t ncolumns;
     size_t ncells; /* of the heading */
