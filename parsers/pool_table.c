@@ -126,6 +126,7 @@ static enum column column_by_name(str name)
     } names[] = {
         { STR_INIT("tag"), COLUMN_TAG },
         { STR_INIT("pooltag"), COLUMN_TAG },
+        { STR_INIT("tagname"), COLUMN_TAG },
         { STR_INIT("type"), COLUMN_TYPE },
         { STR_INIT("pool"), COLUMN_TYPE },
         { STR_INIT("pooltype"), COLUMN_TYPE },
@@ -135,10 +136,12 @@ static enum column column_by_name(str name)
         { STR_INIT("diff"), COLUMN_DIFF },
         { STR_INIT("outstanding"), COLUMN_DIFF },
         { STR_INIT("blocks"), COLUMN_DIFF },
+        { STR_INIT("current"), COLUMN_DIFF },
         { STR_INIT("bytes"), COLUMN_BYTES },
         { STR_INIT("usedbytes"), COLUMN_BYTES },
         { STR_INIT("used"), COLUMN_BYTES },
         { STR_INIT("usage"), COLUMN_BYTES },
+        { STR_INIT("bytestotal"), COLUMN_BYTES },
         { STR_INIT("size"), COLUMN_BYTES },
         { STR_INIT("mb"), COLUMN_BYTES },
         { STR_INIT("mib"), COLUMN_BYTES },
@@ -177,6 +180,8 @@ static struct pool_column read_column(str cell)
     } else {
         c.pool = (uint8_t)take_pool(&name);
         c.what = (uint8_t)column_by_name(name);
+        if (c.pool != POOL_NONE && str_eq(name, STR("total")))
+            c.what = COLUMN_BYTES; /* of that pool */
         if (c.what == COLUMN_OTHER)
             c = (struct pool_column){ .what = (uint8_t)column_by_name(whole), .unit = c.unit };
     }
@@ -249,6 +254,41 @@ bool pool_table_open(struct pool_table *t, str line)
     if (!tag || (!sizes && !made.has_delta) || poolmon)
         return false;
     made.has_rows = sizes;
+    *t = made;
+    return true;
+}
+
+/* Allocations, frees, blocks: whether the third is what is left. */
+static bool is_lawful(const str *cells)
+{
+    uint64_t n[3];
+
+    for (size_t i = 0; i < 3; i++)
+        if (!str_grouped(cells[i], &n[i]))
+            return false;
+    return n[0] >= n[1] && n[0] - n[1] == n[2];
+}
+
+bool pool_table_bare(struct pool_table *t, str line)
+{
+    static const uint8_t order[] = { COLUMN_ALLOCS, COLUMN_FREES, COLUMN_DIFF, COLUMN_BYTES };
+    struct pool_table made = { .sep = '\t', .has_rows = true };
+    str cells[POOL_TABLE_COLUMNS];
+    struct pool_row probe;
+    size_t n;
+
+    if (line.n > 1024 || str_find_char(line, '\t') == STR_NONE)
+        return false;
+    n = cells_split(line, '\t', cells, POOL_TABLE_COLUMNS);
+    if (n < 9 || n > 11 || !pool_row_set_tag(&probe, cells[0]) || !is_lawful(&cells[1]) ||
+            !is_lawful(&cells[5]))
+        return false;
+    made.columns[made.ncolumns++] = (struct pool_column){ COLUMN_TAG, POOL_NONE, 1 };
+    for (size_t i = 0; i < 8; i++)
+        made.columns[made.ncolumns++] =
+                (struct pool_column){ order[i % 4], i < 4 ? POOL_PAGED : POOL_NONPAGED, 1 };
+    made.columns[made.ncolumns++] = (struct pool_column){ COLUMN_DRIVER, POOL_NONE, 1 };
+    made.columns[made.ncolumns++] = (struct pool_column){ COLUMN_DESCRIPTION, POOL_NONE, 1 };
     *t = made;
     return true;
 }

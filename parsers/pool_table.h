@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pool_table: pool listings that are not poolmon's own: PowerShell and PoolMonX exports, tables
- * that people made by hand in MB, tables of growth. The heading says what the columns hold.
+ * pool_table: pool listings that are not poolmon's own: of PowerShell, PoolMonX, System Informer,
+ * tables that people made by hand in MB, tables of growth. The heading says what the columns hold.
  *
  *     | tag  | pool  | MB   |          | tag | growth over 6 hours |
  *     | Ttx1 | Paged | 12.5 |          | `Ttx1` | +503 |
@@ -37,6 +37,9 @@ struct pool_table_row {
 
 /* Opens the table when the line is the heading of one. Poolmon's own heading is none. */
 bool pool_table_open(struct pool_table *t, str line);
+/* Opens the table of PoolMonX when the line is a row of it: it copies rows without their heading. They
+ * are known by their arithmetic, for both pools. */
+bool pool_table_bare(struct pool_table *t, str line);
 bool pool_table_row(const struct pool_table *t, str line, struct pool_table_row *ret);
 /* "over 4.91 days", "in 24 h": seconds, 0 without. */
 double pool_table_span(str s);

@@ -318,7 +318,8 @@ static bool take_table(struct monitor *m, const struct line *line)
 {
     struct pool_table_row row;
 
-    if (m->table.sep == 0 || !pool_table_row(&m->table, line->s, &row))
+    if ((m->table.sep == 0 && !pool_table_bare(&m->table, line->s)) ||
+            !pool_table_row(&m->table, line->s, &row))
         return false;
     for (size_t i = 0; i < row.nrows; i++)
         count_row(m, line, &row.rows[i]);
@@ -418,7 +419,7 @@ static bool sniff_table(str line)
 {
     struct pool_table table;
 
-    return pool_table_open(&table, line);
+    return pool_table_open(&table, line) || pool_table_bare(&table, line);
 }
 
 static int sniff(const struct sniff *in)
