@@ -1,161 +1,222 @@
 #!/usr/bin/env python3
-"""Throughput beside peers, as ratios in one run.
+"""Speed beside peers, as ratios in one run.
 
-usage: bench.py BUILD_DIR [--size MIB] [--rounds N] [--only NAME,...] [--json FILE] [--dir DIR]
+usage: bench.py BUILD_DIR [--size MIB] [--rounds N] [--only T1,T2,...] [--clock wall|cpu] [--evtx FILE] [--evtx-folder DIR]
+                [--json FILE] [--dir DIR] [--profile]
 
-Inputs are generated from a seed. Per input every command runs in turn, round after round; the first round is dropped.
-A ratio is the median over the rounds of (peer's time / fathom's time): above 1, fathom is faster. Absolute figures of a
-noisy machine mean little, so they are shown only beside the ratios.
+Inputs are made from a seed. Of each target the commands run in turn, round after round, and the first round is dropped. A ratio is
+the median over the rounds of (peer / fathom) where more is better, or as its row says; its spread stands in brackets. Absolute
+figures of a shared machine mean little and are shown only in the JSON. Everything fathom does here is what a user's call does:
+all rules that are built in, findings, evidence, a report. Targets are T1 to T15 of docs/performance.md.
 """
-import argparse, json, os, random, statistics, subprocess, sys, time
+import argparse, json, os, resource, shutil, statistics, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WORDS = "link state carrier lost restored session opened closed for user root accepted connection from port timed out retry " \
-        "count device reset by peer queue depth limit temperature normal firmware loaded version module init done wait".split()
-INCIDENTS = ["nf_conntrack: table full, dropping packet",
-             "INFO: task backupd:2107 blocked for more than 120 seconds.",
-             "blk_update_request: I/O error, dev sdc, sector 81273400 op 0x0:(READ) flags 0x80700 phys_seg 1 prio class 0",
-             "swapper/1: page allocation failure: order:0, mode:0xa20(GFP_ATOMIC), nodemask=(null),cpuset=/,mems_allowed=0",
-             "TCP: request_sock_TCP: Possible SYN flooding on port 8443. Sending cookies.  Check SNMP counters."]
-PATTERNS = ["table full, dropping packet", "invoked oom-killer", "page allocation failure", "blocked for more than [0-9]+ seconds",
-            "soft lockup - CPU#[0-9]+ stuck", "I/O error, dev [a-z0-9]+, sector", "neighbo[u]?r table overflow", "Out of memory: Kill",
-            "Memory cgroup out of memory", "TCP: out of memory", "Possible SYN flooding on port", "file-max limit [0-9]+ reached",
-            "fork rejected by pids controller", "EDAC MC[0-9]+: [0-9]+ [CU]E", "rcu_(sched|preempt).*detected stalls",
-            "nfs: server .* not responding", "SLUB: Unable to allocate memory", "vmalloc: allocation failure",
-            "not enough memory for the allocation", "Fatal resource shortage", "hv_balloon: ", "Out of puff", "kmemleak: ",
-            "Kernel panic - not syncing", "Oops: ", "Bad page state", "callbacks suppressed", "Hardware Error", "Memory failure: ",
-            "WinError 1450", "0x800705AA", "dwErr=0x", "OutOfMemoryException", "No buffer space available", "Cannot allocate memory"]
-
-
-def syslog(path, size):
-    r = random.Random(1)
-    lines = []
-    for i in range(20000):
-        text = " ".join(r.choice(WORDS) for _ in range(r.randint(6, 16)))
-        who = r.choice(["kernel:", "kernel:", f"sshd[{r.randint(400, 9000)}]:", f"systemd[1]:", f"app[{r.randint(400, 9000)}]:"])
-        if r.random() < 0.0009:
-            who, text = "kernel:", r.choice(INCIDENTS)
-        stamp = f"[{i * 3 + r.random():12.6f}] " if who == "kernel:" else ""
-        lines.append(f"Mar {1 + i // 2000:2} {i // 900 % 24:02}:{i // 15 % 60:02}:{i * 4 % 60:02} node7 {who} {stamp}{text} {r.randint(0, 1 << 30)}\n")
-    repeat(path, "".join(lines).encode(), size)
-
-
-def event_xml(path, size, encoding="utf-8"):
-    r = random.Random(2)
-    out = []
-    for i in range(4000):
-        provider, event = r.choice([("Service Control Manager", 7036), ("Microsoft-Windows-Kernel-General", 16), ("Disk", 51), ("EventLog", 6013), ("Microsoft-Windows-GroupPolicy", 1500)])
-        if r.random() < 0.002:
-            provider, event = "Srv", 2019
-        out.append(f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{provider}' Guid='{{{r.getrandbits(128):032x}}}'/>"
-                   f"<EventID Qualifiers='16384'>{event}</EventID><Version>0</Version><Level>4</Level><Task>0</Task><Opcode>0</Opcode><Keywords>0x8080000000000000</Keywords>"
-                   f"<TimeCreated SystemTime='2024-03-{1 + i % 28:02}T{i % 24:02}:{i % 60:02}:11.{r.randint(0, 9999999):07}Z'/><EventRecordID>{i}</EventRecordID><Correlation/><Execution ProcessID='568' ThreadID='{r.randint(1000, 9999)}'/>"
-                   f"<Channel>System</Channel><Computer>HOST1</Computer><Security UserID='S-1-5-18'/></System><EventData><Data Name='param1'>{' '.join(r.choice(WORDS) for _ in range(6))}</Data><Data Name='param2'>running</Data></EventData></Event>\n")
-    head, tail = "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n<Events>\n", "</Events>\n"
-    body = "".join(out)
-    if encoding != "utf-8":
-        repeat(path, body.encode("utf-16-le"), size, ("\ufeff" + head.replace("utf-8", "utf-16")).encode("utf-16-le"), tail.encode("utf-16-le"))
-    else:
-        repeat(path, body.encode(), size, head.encode(), tail.encode())
-
-
-def poolmon(path, size):
-    r = random.Random(3)
-    tags = ["".join(r.choice("ABCDEFGHabcdefghMNmn") for _ in range(4)) for _ in range(1800)]
-    base = {t: (r.choice(["Nonp", "Paged"]), r.randint(16, 4096), r.randint(1, 90000), r.randint(0, 9000000)) for t in tags}
-    snaps = []
-    for s in range(12):
-        rows = []
-        for t in tags:
-            kind, each, held, frees = base[t]
-            held += s * 900 if t in tags[:3] else 0
-            rows.append(f" {t} {kind:5}{held + frees:12}{frees:15}{held:14}{each * held:14}{each:12}\n")
-        snaps.append(" Memory:16468560K Avail:12072536K  PageFlts:468600648   InRam Krnl:56708K P:950888K\n Commit:4100436K Limit:17517136K Peak:11685564K            Pool N:710920K P:983564K\n\n Tag  Type     Allocs         Frees    Diff   Bytes    Per Alloc\n\n" + "".join(rows))
-    repeat(path, "\n".join(snaps).encode(), size)
-
-
-def hostile(path, size):
-    r = random.Random(4)
-    repeat(path, "".join(" ".join(r.choice(PATTERNS[:20]).split("[")[0] for _ in range(8)) + "\n" for _ in range(5000)).encode(), size)
-
-
-def repeat(path, body, size, head=b"", tail=b""):
-    with open(path, "wb") as file:
-        file.write(head)
-        for _ in range(max(1, size // len(body))):
-            file.write(body)
-        file.write(tail)
-
+sys.path.insert(0, HERE)
+import inputs  # noqa: E402
 
 MAWK = r"""/ Nonp / || / Paged / { n++; s += $(NF-1) } END { print n, s }"""
+MIB = 1 << 20
 
 
-def clock(command):
-    began = time.monotonic()
-    run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    took = time.monotonic() - began
-    if run.returncode not in (0, 1):
-        sys.exit(f"bench: {' '.join(command)}: {run.stderr.decode(errors='replace')}")
-    return took
+class Bench:
+    def __init__(self, options):
+        self.o = options
+        self.fathom = os.path.abspath(os.path.join(options.build, "analyze/fathom"))
+        self.dir = options.dir or os.path.join(os.path.abspath(options.build), "bench")
+        os.makedirs(self.dir, exist_ok=True)
+        self.env = {**os.environ, "XDG_CACHE_HOME": os.path.join(self.dir, "cache"), "XDG_CONFIG_HOME": os.path.join(self.dir, "config")}
+        self.rows = []
 
+    # --- inputs -------------------------------------------------------------------------------
 
-def peak_memory(command):
-    """Peak resident set in MiB of one run, told by wait4."""
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
-    return usage.ru_maxrss / 1024
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def size(self, share=1.0):
+        return max(MIB, int(self.o.size * MIB * share))
+
+    def rules(self, n):
+        folder = self.path(f"rules-{n}")
+        if not os.path.exists(folder + ".patterns"):
+            inputs.rule_pack(folder, n)
+        return folder
+
+    def made(self, name, make, *args, **more):
+        make(self.path(name), *args, **more)
+        return self.path(name)
+
+    def sax2(self):
+        exe = self.path("sax2")
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libxml-2.0"], stdout=subprocess.PIPE, check=True).stdout.decode().split()
+        subprocess.run(["cc", "-O2", "-o", exe, os.path.join(HERE, "sax2.c"), *flags], check=True)
+        return exe
+
+    # --- measuring ----------------------------------------------------------------------------
+
+    def analyze(self, *paths, rules=None, jobs=1):
+        command = [self.fathom, "analyze", "--jobs", str(jobs)]
+        return command[:2] + (["--jobs", str(jobs)] if jobs > 1 else []) + (["--rules", rules] if rules else []) + list(paths)
+
+    @staticmethod
+    def rg(patterns, path):
+        return ["rg", "-c", "-a", "-j1", "-f", patterns, path]
+
+    def once(self, command):
+        """Seconds by the clock chosen, and the peak resident set in MiB."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        began = time.monotonic()
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=self.env)
+        error = child.stderr.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        took = time.monotonic() - began
+        if child.returncode not in (0, 1):
+            sys.exit(f"bench: {' '.join(command)}: {error.decode(errors='replace')[-500:]}")
+        if self.o.clock == "cpu":
+            took = usage.ru_utime + usage.ru_stime
+        del before
+        return max(took, 1e-4), usage.ru_maxrss / 1024
+
+    def turns(self, commands):
+        """Of each command the times of its rounds, and its highest peak."""
+        times, peak = [[] for _ in commands], [0.0] * len(commands)
+        for number in range(self.o.rounds + 1):
+            for i, command in enumerate(commands):
+                took, mib = self.once(command)
+                peak[i] = max(peak[i], mib)
+                if number:
+                    times[i].append(took)
+        return times, peak
+
+    def row(self, target, title, ratios, goal, least=True, times=None):
+        ratios = sorted(ratios)
+        median = statistics.median(ratios)
+        ok = median >= goal if least else median <= goal
+        self.rows.append({"target": target, "title": title, "median": round(median, 3), "low": round(ratios[0], 3),
+                          "high": round(ratios[-1], 3), "goal": goal, "least": least, "ok": ok, "seconds": times})
+        print(f"{target:4} {title:66} {median:8.2f} [{ratios[0]:.2f}..{ratios[-1]:.2f}]  {'>=' if least else '<='} {goal:<6g} {'ok' if ok else 'MISSED'}",
+              flush=True)
+
+    def pair(self, target, title, ours, peer, goal, scale=1.0):
+        times, peak = self.turns([ours, peer])
+        self.row(target, title, [scale * p / f for f, p in zip(*times)], goal, times={"fathom": times[0], "peer": times[1]})
+        return peak[0]
+
+    # --- targets ------------------------------------------------------------------------------
+
+    def text(self):
+        log, rules = self.made("syslog.log", inputs.syslog, self.size()), self.rules(1000)
+        ours = self.analyze(log, rules=rules)
+        if self.wants("T1") or self.wants("T13"):
+            peak = self.pair("T1", "1000 rules over syslog: rg, same patterns", ours, self.rg(rules + ".patterns", log), 6)
+            self.row("T13", "its peak resident set in MiB", [peak], 32, least=False)
+        if self.wants("T2"):
+            self.pair("T2", "the same: wc -l", ours, ["wc", "-l", log], 0.33)
+        if self.wants("T4"):
+            times, _ = self.turns([self.analyze(log, rules=self.rules(5000)), self.analyze(log, rules=self.rules(200))])
+            self.row("T4", "5000 rules against 200: time", [a / b for a, b in zip(*times)], 1.5, least=False)
+
+    def cold(self):
+        if self.wants("T3"):
+            log, rules = self.made("syslog-part.log", inputs.syslog, self.size(0.5), rules=5000), self.rules(5000)
+            self.pair("T3", "5000 rules, half the size: rg", self.analyze(log, rules=rules), self.rg(rules + ".patterns", log), 25)
+        if self.wants("T5"):
+            log, rules = self.made("syslog-1m.log", inputs.syslog, MIB), self.rules(1000)
+            self.pair("T5", "1000 rules over 1 MiB, start included: rg", self.analyze(log, rules=rules), self.rg(rules + ".patterns", log), 35)
+
+    def events(self):
+        xml = self.made("events.xml", inputs.event_xml, self.size())
+        if self.wants("T6"):
+            self.pair("T6", "Event XML: libxml2's SAX2", self.analyze(xml), [self.sax2(), xml], 10)
+        if self.wants("T7"):
+            wide = self.made("events16.xml", inputs.event_xml, self.size(), encoding="utf-16")
+            self.pair("T7", "Event XML as UTF-16, by characters: as UTF-8", self.analyze(wide), self.analyze(xml), 0.85)
+        if self.o.evtx and self.wants("T8"):
+            self.pair("T8", "evtx: evtxexport", self.analyze(self.o.evtx), ["evtxexport", "-f", "xml", self.o.evtx], 100)
+        if self.o.evtx_folder and self.wants("T9"):
+            self.gave_up()
+
+    def gave_up(self):
+        """Files at which evtxexport stops before the end: how many of them are read to theirs."""
+        stopped = good = 0
+        for folder, _, names in os.walk(self.o.evtx_folder):
+            for name in sorted(n for n in names if n.lower().endswith(".evtx")):
+                path = os.path.join(folder, name)
+                run = subprocess.run(["evtxexport", "-f", "xml", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                if run.returncode == 0 and b"nable to" not in run.stderr:
+                    continue
+                stopped += 1
+                report = subprocess.run([self.fathom, "inspect", "--format", "json", path], stdout=subprocess.PIPE, env=self.env)
+                good += b"evtx.damaged-record" not in report.stdout
+        if stopped:
+            self.row("T9", f"evtx: share read of {stopped} files at which evtxexport stops", [good / stopped], 1)
+
+    def tables(self):
+        if self.wants("T10"):
+            table = self.made("poolmon.txt", inputs.poolmon, self.size(0.5))
+            self.pair("T10", "poolmon: mawk", self.analyze(table), ["mawk", MAWK, table], 20)
+
+    def packed(self):
+        if self.wants("T11"):
+            log, rules = self.made("syslog.log", inputs.syslog, self.size()), self.rules(1000)
+            self.made("syslog.log.zst", inputs.zst, log)
+            self.pair("T11", "zst and 1000 rules: zstd -dc", self.analyze(log + ".zst", rules=rules), ["zstd", "-q", "-dc", log + ".zst"], 0.75)
+        if self.wants("T12"):
+            mix = self.made("mix", inputs.mix, self.size())
+            clock, self.o.clock = self.o.clock, "wall"
+            times, _ = self.turns([self.analyze(mix, jobs=2), self.analyze(mix, jobs=1)])
+            self.o.clock = clock
+            self.row("T12", "8 members, 2 workers against 1: time", [b / a for a, b in zip(*times)], 1.9)
+
+    def hostile(self):
+        if self.wants("T14"):
+            log, rules = self.made("hostile.log", inputs.hostile, self.size(1 / 16)), self.rules(1000)
+            self.pair("T14", "lines made of what rules look for: rg", self.analyze(log, rules=rules), self.rg(rules + ".patterns", log), 15)
+
+    # --- the whole ----------------------------------------------------------------------------
+
+    def wants(self, target):
+        return not self.o.only or target in self.o.only.split(",")
+
+    def run(self):
+        groups = [(self.text, "T1 T2 T4 T13"), (self.cold, "T3 T5"), (self.events, "T6 T7 T8 T9"), (self.tables, "T10"),
+                  (self.packed, "T11 T12"), (self.hostile, "T14")]
+        for group, targets in groups:
+            if any(self.wants(t) for t in targets.split()):
+                group()
+        if self.o.json:
+            with open(self.o.json, "w", encoding="utf-8") as file:
+                json.dump({"size_mib": self.o.size, "rounds": self.o.rounds, "clock": self.o.clock, "rows": self.rows}, file, indent=2)
+
+    def profile(self):
+        """Where the time goes, by perf: the ten dearest functions of each kind of input."""
+        if shutil.which("perf") is None:
+            sys.exit("bench: --profile needs perf (Debian: linux-perf)")
+        paths = [(self.made("syslog.log", inputs.syslog, self.size()), self.rules(1000)), (self.made("events.xml", inputs.event_xml, self.size()), None),
+                 (self.made("poolmon.txt", inputs.poolmon, self.size(0.5)), None), (self.made("backup.log", inputs.backup, self.size(0.25)), None)]
+        for path, rules in paths + ([(self.o.evtx, None)] if self.o.evtx else []):
+            data = self.path("perf.data")
+            subprocess.run(["perf", "record", "-q", "-o", data, *self.analyze(path, rules=rules)], stdout=subprocess.DEVNULL, env=self.env, check=True)
+            report = subprocess.run(["perf", "report", "-q", "--stdio", "-i", data], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+            print(os.path.basename(path))
+            print("\n".join([line for line in report.splitlines() if "%" in line][:10]))
 
 
 def main():
     ap = argparse.ArgumentParser(usage=__doc__)
     ap.add_argument("build")
-    ap.add_argument("--size", type=int, default=128)
-    ap.add_argument("--rounds", type=int, default=4)
+    ap.add_argument("--size", type=int, default=256)
+    ap.add_argument("--rounds", type=int, default=5)
     ap.add_argument("--only", default="")
+    ap.add_argument("--clock", choices=["wall", "cpu"], default="wall")
+    ap.add_argument("--evtx", default="")
+    ap.add_argument("--evtx-folder", default="")
     ap.add_argument("--json", default="")
     ap.add_argument("--dir", default="")
-    a = ap.parse_args()
-    fathom = [os.path.abspath(os.path.join(a.build, "analyze/fathom")), "analyze", "--format", "json"]
-    folder = a.dir or os.path.join(os.path.abspath(a.build), "bench")
-    os.makedirs(folder, exist_ok=True)
-    sax2 = os.path.join(folder, "sax2")
-    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libxml-2.0"], stdout=subprocess.PIPE, check=True).stdout.decode().split()
-    subprocess.run(["cc", "-O2", "-o", sax2, os.path.join(HERE, "sax2.c"), *flags], check=True)
-    patterns = os.path.join(folder, "patterns")
-    with open(patterns, "w", encoding="utf-8") as file:
-        file.write("\n".join(PATTERNS) + "\n")
-    wc, rg = ["wc", "-l"], ["rg", "-c", "-a", "-j1", "-f", patterns]
-    inputs = [("syslog", "syslog.log", syslog, {"wc -l": wc, "rg, same patterns": rg}),
-              ("event XML", "events.xml", event_xml, {"wc -l": wc, "libxml2 SAX2": [sax2]}),
-              ("event XML, UTF-16", "events16.xml", lambda p, s: event_xml(p, s, "utf-16"), {"wc -l": wc}),
-              ("poolmon", "poolmon.txt", poolmon, {"wc -l": wc, "mawk": ["mawk", MAWK]}),
-              ("hostile", "hostile.log", hostile, {"wc -l": wc, "rg, same patterns": rg})]
-    result = []
-    print(f"{'input':20} {'MiB/s':>8} {'peak MiB':>9}   ratio to each peer (above 1: fathom is faster; spread in brackets)")
-    for name, file, make, peers in inputs:
-        if a.only and name.split(",")[0].split()[0] not in a.only.split(","):
-            continue
-        path = os.path.join(folder, file)
-        if not os.path.exists(path) or os.path.getsize(path) < a.size << 19:
-            make(path, a.size << 20)
-        mib = os.path.getsize(path) / (1 << 20)
-        times = {"fathom": []} | {p: [] for p in peers}
-        for number in range(a.rounds + 1):
-            for who in times:
-                took = clock((fathom if who == "fathom" else peers[who]) + [path])
-                if number:
-                    times[who].append(took)
-        row = {"input": name, "mib": round(mib, 1), "mib_per_s": round(mib / statistics.median(times["fathom"]), 1),
-               "peak_mib": round(peak_memory(fathom + [path]), 1), "ratios": {}}
-        for peer in peers:
-            ratios = sorted(p / f for p, f in zip(times[peer], times["fathom"]))
-            row["ratios"][peer] = {"median": round(statistics.median(ratios), 3), "low": round(ratios[0], 3), "high": round(ratios[-1], 3)}
-        result.append(row)
-        print(f"{name:20} {row['mib_per_s']:8.0f} {row['peak_mib']:9.1f}   " + ", ".join(
-            f"{peer} {r['median']:.2f} [{r['low']:.2f}..{r['high']:.2f}]" for peer, r in row["ratios"].items()), flush=True)
-    if a.json:
-        with open(a.json, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=2)
+    ap.add_argument("--profile", action="store_true")
+    bench = Bench(ap.parse_args())
+    bench.profile() if bench.o.profile else bench.run()
 
 
 if __name__ == "__main__":
