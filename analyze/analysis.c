@@ -4,22 +4,24 @@
 void analysis_run(
         struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths)
 {
-    analysis_run_tried(ret, rules, paths, npaths, NULL);
+    static const struct analysis_options none = { 0 };
+
+    analysis_run_with(ret, rules, paths, npaths, &none);
 }
 
-void analysis_run_tried(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
-        size_t npaths, struct rule_trial *trials)
+void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
+        size_t npaths, const struct analysis_options *options)
 {
-    const struct case_options options = { .rules = rules, .hash = true };
+    const struct case_options reading = { .rules = rules, .hash = true, .times = options->times };
 
     *ret = (struct analysis){ 0 };
     arena_init(&ret->arena, 0);
-    case_read(&ret->file, paths, npaths, &options);
+    case_read(&ret->file, paths, npaths, &reading);
     case_settle_hosts(&ret->file);
-    case_settle_times(&ret->file, NULL);
+    case_settle_times(&ret->file, options->times);
     case_correlate(&ret->file);
     rules_evaluate_tried(&ret->arena, rules, (struct fact_set){ ret->file.facts, ret->file.nfacts },
-            &ret->verdict, trials);
+            &ret->verdict, options->trials);
     report_build(&ret->file, rules, &ret->verdict, &ret->report);
 }
 

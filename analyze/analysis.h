@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * analysis: one case from its paths to its report, for every command that needs one: read, settle
- * hosts, correlate, evaluate, build the report.
+ * hosts and times, correlate, evaluate, build the report.
  */
 #pragma once
 
@@ -32,7 +32,10 @@ void analysis_lint(struct ruleset *rules);
 /* *ret is always valid afterwards and refers to itself: it must not be moved. */
 void analysis_run(
         struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths);
-/* The same, with one trial per rule. */
-void analysis_run_tried(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
-        size_t npaths, struct rule_trial *trials);
+struct analysis_options {
+    const struct time_options *times; /* NULL = none */
+    struct rule_trial *trials;        /* one per rule; NULL = not wanted */
+};
+void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
+        size_t npaths, const struct analysis_options *options);
 void analysis_finish(struct analysis *analysis);

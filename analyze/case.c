@@ -204,7 +204,18 @@ static uint64_t fold_key(const struct fact *fact)
     if (fact->host.n == 0 || fact->when.basis == WHEN_MONOTONIC ||
             fact->when.basis == WHEN_YEARLESS)
         key = (key ^ fact->where.member) * 0x9e3779b97f4a7c15u;
+    key += fact->when.basis;
     return key != 0 ? key : 1;
+}
+
+/* Rotated logs are read in the order of their names, not of their times. */
+static void say_again(struct fact *kept, const struct fact *fact)
+{
+    kept->count += fact->count;
+    if (when_cmp(fact->when, kept->when) < 0)
+        kept->when = fact->when;
+    if (when_cmp(fact->last, kept->last) > 0)
+        kept->last = fact->last;
 }
 
 static void sink_emit(struct sink *sink, const struct fact *fact)
@@ -221,7 +232,8 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
             !correlators_want(fact->kind) && !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
         return;
-    if (s->b->options->times != NULL && time_outside(s->b->options->times, fact)) {
+    if (s->b->options->times != NULL && time_outside(s->b->options->times, fact) &&
+            !times_want_all(fact)) {
         s->b->c->left_out += fact->count;
         return;
     }
@@ -231,8 +243,7 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     if (rules != NULL && key != 0) {
         fold = find_fold(s->b, key);
         if (fold->kept >= LIMIT_FOLD) {
-            fold->last->count += fact->count;
-            fold->last->last = fact->last;
+            say_again(fold->last, fact);
             s->folded = report_number(fact);
             return;
         }

@@ -84,7 +84,8 @@ static int run(struct options *o)
         ruleset_destroy(rules);
         return STATUS_USAGE;
     }
-    analysis_run(&a, rules, o->args, o->nargs);
+    analysis_run_with(&a, rules, o->args, o->nargs,
+            &(struct analysis_options){ .times = o->timed ? &o->times : NULL });
     if (command_tell_unread(o, &a.file)) {
         status = report(o, &a, &output);
         if (o->stats)
@@ -114,7 +115,7 @@ const struct command command_analyze = {
     .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) |
                OPTION_BIT(OPTION_MIN_SEVERITY) | OPTION_BIT(OPTION_FAIL_ON) |
                OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_WIDTH) | OPTION_BIT(OPTION_QUIET) |
-               OPTION_BIT(OPTION_STATS),
+               OPTION_BIT(OPTION_STATS) | OPTION_BIT(OPTION_SINCE),
     .formats = "text json",
     .least = 1,
     .run = run,

@@ -88,7 +88,7 @@ static void put_diag(struct out *o, const struct diag *diag, str path)
 
 static int run(struct options *o)
 {
-    const struct case_options options = { .rules = NULL };
+    const struct case_options options = { .times = o->timed ? &o->times : NULL };
     struct case_file c;
     struct output output;
     bool any;
@@ -96,11 +96,12 @@ static int run(struct options *o)
     if (!output_open(o, &output))
         return STATUS_USAGE;
     case_read(&c, o->args, o->nargs, &options);
-    if (o->derived) {
+    if (o->derived || o->timed) {
         case_settle_hosts(&c);
-        case_settle_times(&c, NULL);
-        case_correlate(&c);
+        case_settle_times(&c, options.times);
     }
+    if (o->derived)
+        case_correlate(&c);
     for (size_t i = 0; i < c.nfacts; i++)
         put_fact(&output.out, &c, c.facts[i]);
     if (o->diagnostics) {
@@ -123,11 +124,12 @@ const struct command command_facts = {
     .about =
             "Facts are what rules speak of: 'fathom schema facts' lists their kinds and fields. Each\n"
             "line has the kind, the member and line it stands on, its time and host where known, and\n"
-            "the fields that have a value. Nothing is folded or left out.",
+            "the fields that have a value. Nothing is folded. With --since, --until or --tz hosts and\n"
+            "times are settled first, as a report does.",
     .examples = "  fathom facts poolmon.txt\n"
                 "  fathom facts --diagnostics --derived case.zip | grep '\"kind\":\"limit\"'\n",
-    .options =
-            OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_DIAGNOSTICS) | OPTION_BIT(OPTION_DERIVED),
+    .options = OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_DIAGNOSTICS) |
+               OPTION_BIT(OPTION_DERIVED) | OPTION_BIT(OPTION_SINCE),
     .least = 1,
     .run = run,
 };

@@ -23,7 +23,7 @@ static void put_place(const struct why_places *places, struct span where, struct
 
 static int why(const struct options *o, const struct ruleset *rules, struct output *output)
 {
-    const struct case_options options = { .rules = rules };
+    const struct case_options options = { .rules = rules, .times = o->timed ? &o->times : NULL };
     struct case_file c;
     struct places places = { { put_place }, &c };
     struct arena a;
@@ -32,7 +32,7 @@ static int why(const struct options *o, const struct ruleset *rules, struct outp
     arena_init(&a, 0);
     case_read(&c, o->args + 1, o->nargs - 1, &options);
     case_settle_hosts(&c);
-    case_settle_times(&c, NULL);
+    case_settle_times(&c, options.times);
     case_correlate(&c);
     if (command_tell_unread(o, &c)) {
         status = STATUS_DONE;
@@ -74,7 +74,7 @@ const struct command command_why = {
             "for want of what. RULE is an id of 'fathom rules list'.",
     .examples = "  fathom why windows/pool/tpla-per-cpu case-4711.zip\n"
                 "  fathom why --rules our-rules/ site/disk-latency dmesg.txt\n",
-    .options = OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES),
+    .options = OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) | OPTION_BIT(OPTION_SINCE),
     .least = 2,
     .run = run,
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "time_options.h"
 
 struct option_row {
     const char *name, *argument; /* NULL = takes none */
@@ -33,6 +34,15 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_WIDTH] = { "width", "N", 0, "columns; as wide as the terminal, else 80" },
     [OPTION_QUIET] = { "quiet", NULL, 'q', "no messages except errors" },
     [OPTION_STATS] = { "stats", NULL, 0, "counts of what was read and found, to stderr" },
+    [OPTION_SINCE] = { "since", "TIME", 0,
+            "leave out what was said before TIME: a day, with or\n"
+            "without a time of day: '2024-02-29 06:07+01:00';\n"
+            "without an offset by the zone of --tz, else UTC" },
+    [OPTION_UNTIL] = { "until", "TIME", 0,
+            "leave out what was said behind TIME, its end included" },
+    [OPTION_TZ] = { "tz", "ZONE", 0,
+            "the zone of stamps that do not tell theirs: +02:00,\n"
+            "Europe/Berlin, a rule as POSIX writes it" },
     [OPTION_DIAGNOSTICS] = { "diagnostics", NULL, 0, "show what was odd in the input, too" },
     [OPTION_DERIVED] = { "derived", NULL, 0,
             "assign facts to hosts and show what is derived from them, too" },
@@ -46,6 +56,8 @@ static bool takes(const struct command *command, int id)
 {
     if (id == OPTION_NO_SITE_RULES)
         id = OPTION_RULES;
+    if (id == OPTION_UNTIL || id == OPTION_TZ)
+        id = OPTION_SINCE;
     return id == OPTION_HELP || (command->options & OPTION_BIT(id)) != 0;
 }
 
@@ -128,6 +140,15 @@ static bool take(struct options *o, int id, const char *value)
         return o->diagnostics = true;
     case OPTION_DERIVED:
         return o->derived = true;
+    case OPTION_SINCE:
+        o->since = value;
+        return true;
+    case OPTION_UNTIL:
+        o->until = value;
+        return true;
+    case OPTION_TZ:
+        o->tz = value;
+        return true;
     case OPTION_STRICT:
         return o->strict = true;
     case OPTION_NO_SITE_RULES:
@@ -140,6 +161,41 @@ static bool take(struct options *o, int id, const char *value)
         break;
     }
     return false;
+}
+
+static bool take_border(struct options *o, int id, const char *value, int64_t *ret)
+{
+    const struct zone utc = zone_fixed(0);
+
+    if (time_parse_border(
+                str_z(value), id == OPTION_UNTIL, o->times.zoned ? &o->times.zone : &utc, ret))
+        return true;
+    return bad_value(o, id, value, "a time like '2024-02-29' or '2024-02-29 06:07:08+01:00'");
+}
+
+/* When all are known: borders are by the zone, wherever it was given. */
+static bool take_times(struct options *o)
+{
+    struct time_options *t = &o->times;
+
+    o->timed = o->since != NULL || o->until != NULL || o->tz != NULL;
+    if (o->tz != NULL) {
+        if (!time_parse_zone(&o->arena, str_z(o->tz), &t->zone))
+            return bad_value(o, OPTION_TZ, o->tz,
+                    "an offset (+02:00), a zone (Europe/Berlin) or a rule (CET-1CEST,M3.5.0,M10.5.0/3)");
+        t->zoned = true;
+        t->zone_name = str_z(o->tz);
+    }
+    t->has_since = o->since != NULL;
+    t->has_until = o->until != NULL;
+    if ((t->has_since && !take_border(o, OPTION_SINCE, o->since, &t->since)) ||
+            (t->has_until && !take_border(o, OPTION_UNTIL, o->until, &t->until)))
+        return false;
+    if (t->has_since && t->has_until && t->since > t->until) {
+        command_say(o, "--since lies behind --until");
+        return false;
+    }
+    return true;
 }
 
 /* getopt's own tables for what this command takes. */
@@ -215,6 +271,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
     int c;
 
     *ret = (struct options){ .command = command, .cases = "corpus/cases" };
+    arena_init(&ret->arena, 0);
     ret->rules = calloc((size_t)argc + 1, sizeof(*ret->rules));
     ret->argv = calloc((size_t)argc + 1, sizeof(*ret->argv));
     if (ret->rules == NULL || ret->argv == NULL)
@@ -232,13 +289,14 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
     show_negatives(ret, argc, argv);
     ret->args = (const char *const *)(ret->argv + optind);
     ret->nargs = (size_t)(argc - optind);
-    return true;
+    return take_times(ret);
 }
 
 void options_finish(struct options *o)
 {
     free(o->rules);
     free(o->argv);
+    arena_finish(&o->arena);
     *o = (struct options){ 0 };
 }
 

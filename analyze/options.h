@@ -7,6 +7,7 @@
 
 #include "out.h"
 #include "ruleset.h"
+#include "times.h"
 
 #define OPTION_BIT(ID) (1u << (ID))
 
@@ -21,6 +22,9 @@ enum option_id {
     OPTION_WIDTH,
     OPTION_QUIET,
     OPTION_STATS,
+    OPTION_SINCE,
+    OPTION_UNTIL, /* taken by whoever takes OPTION_SINCE */
+    OPTION_TZ,    /* the same */
     OPTION_DIAGNOSTICS,
     OPTION_DERIVED,
     OPTION_STRICT,
@@ -40,6 +44,9 @@ struct options {
     const char **rules; /* directories, in order */
     size_t nrules;
     const char *cases;
+    const char *since, *until, *tz; /* NULL = not given */
+    bool timed;                     /* one of them was: times holds what they say */
+    struct time_options times;
     enum severity min_severity, fail_on;
     bool fails; /* --fail-on was given */
     enum color_choice color;
@@ -48,6 +55,7 @@ struct options {
     const char *const *args;
     size_t nargs;
     char **argv; /* own copy: getopt changes its order */
+    struct arena arena;
 };
 
 /* argv[0] is the command's last word. False: told on stderr. *ret is to be finished in any case. */

@@ -86,7 +86,7 @@ void worked_run(struct worked *w, str id, const struct ruleset *rules, struct an
     const char *bundle = worked_path(w, id, "bundle.zip"), *input = worked_path(w, id, "input");
     const char *path = is_there(bundle) ? bundle : input;
 
-    analysis_run_tried(ret, rules, &path, 1, trials);
+    analysis_run_with(ret, rules, &path, 1, &(struct analysis_options){ .trials = trials });
 }
 
 /* The number of a kind of the formats; what correlators derive stands in the case only. */

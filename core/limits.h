@@ -57,6 +57,8 @@
 /* Facts about its clocks kept from one member: anchors every few seconds of drift reach years.
  * clock.cap */
 #define LIMIT_CLOCKS 2000
+/* Bytes of a file that describes a time zone; the longest has 4 KiB. */
+#define LIMIT_ZONE_FILE (64 * KIB)
 /* Bytes of kept facts of one case. facts.memory */
 #define LIMIT_FACT_BYTES (1 * GIB)
 /* Diagnostics kept of one member; the rest is counted. */

@@ -131,6 +131,51 @@ def test_findings(folder):
             check(not errors, f"{area}/{name}: not what the schema says: {[e.message for e in errors[:2]]}")
 
 
+TWO_DAYS = b"""2024-02-29T06:07:08Z app[1]: error 0x800705AA: cannot open the file
+2024-02-29T23:59:59Z app[1]: error 0x800705AA: cannot open the file
+2024-03-01T00:00:00Z app[1]: error 0x80070008: cannot open the file
+Mar  2 01:02:03 node app[1]: error 0x80070008: cannot open the file
+"""
+ONE_DAY = b"""2024-02-29 23:30:00 app[1]: error 0x800705AA: cannot open the file
+2024-03-01 00:30:00 app[1]: error 0x80070008: cannot open the file
+"""
+
+
+def times(text, *args):
+    """The times of the errors that `facts` shows."""
+    facts = [json.loads(line) for line in run("facts", *args, "-", stdin=text)[1].splitlines()]
+    return [fact.get("when") for fact in facts if fact["kind"] == "error"]
+
+
+def test_times(folder):
+    first, second, third = "2024-02-29T06:07:08Z", "2024-02-29T23:59:59Z", "2024-03-01T00:00:00Z"
+    # The year of the last line is told by the lines before it, its zone by none: it may lie anywhere near its date.
+    last = "2024-03-02T01:02:03"
+    check(times(TWO_DAYS, "--tz", "UTC") == [first, second, third, last + "Z"], f"--tz UTC: {times(TWO_DAYS, '--tz', 'UTC')}")
+    check(times(TWO_DAYS, "--until", "2024-02-29") == [first, second], "--until DAY has the whole day in it")
+    check(times(TWO_DAYS, "--since", "2024-03-01") == [third, last], "--since DAY begins with it")
+    check(times(TWO_DAYS, "--since", "2024-02-29 06:07:09", "--until", "2024-02-29T23:59Z") == [second], "--since and --until")
+    check(times(TWO_DAYS, "--since", "2024-03-01 01:00+01:00", "--until", "2024-03-01") == [third, last], "--since with an offset")
+    # 23:30 in Berlin is 22:30 UTC; the day of --since is one of Berlin, too.
+    check(times(ONE_DAY, "--tz", "Europe/Berlin") == ["2024-02-29T22:30:00Z", "2024-02-29T23:30:00Z"], "--tz NAME")
+    check(times(ONE_DAY, "--since", "2024-03-01", "--tz", "CET-1CEST,M3.5.0,M10.5.0/3") == ["2024-02-29T23:30:00Z"], "--since by --tz")
+    check(times(ONE_DAY, "--since", "2024-03-01") == ["2024-02-29T23:30:00", "2024-03-01T00:30:00"],
+          "a local time of unknown zone is left out although it may be of the time asked for")
+    note = os.path.join(folder, "note.txt")
+    open(note, "w").write("all is well\n")
+    says(2, "", "--since takes a time like", "analyze", "--since", "yesterday", note)
+    says(2, "", "--until takes a time like", "analyze", "--until", "2024-02-30", note)
+    says(2, "", "--tz takes an offset", "analyze", "--tz", "Mars/Phobos", note)
+    says(2, "", "--tz takes an offset", "facts", "--tz", "../../../etc/passwd", note)
+    says(2, "", "--since lies behind --until", "why", "--since", "2024-03-02", "--until", "2024-03-01", "linux/kernel/oom", note)
+    # The pool ran empty at 01:11 to 01:50 UTC: a report of the day before says nothing of it and how much it left out.
+    case = os.path.join(CASES, "windows/vz-2003-npp-shortage/input/system.xml")
+    report = json.loads(run("analyze", "--format", "json", "--until", "2012-03-13", case)[1])
+    check(not any(f["severity"] == "critical" for f in report["findings"]) and report["coverage"]["left_out"] >= 14,
+          f"--until before the incident: {[f['title'] for f in report['findings']]}, {report['coverage']['left_out']} left out")
+    says(0, "outside the time that was asked for: left out", "", "analyze", "--until", "2012-03-13", case)
+
+
 def test_bad_rules(folder):
     pack = os.path.join(folder, "pack", "site")
     note = os.path.join(folder, "note.txt")
@@ -253,7 +298,7 @@ def main():
     test_help()
     test_rules_over_lines()
     test_unknown_tags()
-    for test in (test_explain, test_usage, test_reading, test_findings, test_bad_rules, test_writing):
+    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))

@@ -242,6 +242,15 @@ static bool by_sights(
     return true;
 }
 
+/* The user's zone is for hosts of which none is known; it may also add the summer time of one of which
+ * only the offset without it is. */
+static bool by_option(const struct settle *s, const struct host_clock *h)
+{
+    if (!s->options->zoned)
+        return false;
+    return !h->based || h->torn || s->options->zone.rule.standard == h->base;
+}
+
 bool to_utc(const struct settle *s, uint32_t host, const struct fact *fact, struct when *w)
 {
     const struct host_clock *h = &s->host_clocks[host];
@@ -252,12 +261,12 @@ bool to_utc(const struct settle *s, uint32_t host, const struct fact *fact, stru
         (void)by_zone(s, &h->zone, fact, local, &utc, &doubt);
     } else if (by_sights(h, local, &utc, &doubt)) {
         how = WHEN_BY_ZONE;
+    } else if (by_option(s, h)) {
+        (void)by_zone(s, &s->options->zone, fact, local, &utc, &doubt);
+        how = WHEN_BY_OPTION;
     } else if (h->based && !h->torn) {
         utc = local - h->base; /* or an hour earlier, in summer */
         doubt = HOUR;
-    } else if (s->options->zoned) {
-        (void)by_zone(s, &s->options->zone, fact, local, &utc, &doubt);
-        how = WHEN_BY_OPTION;
     } else {
         return false;
     }
@@ -306,6 +315,10 @@ static void describe(struct settle *s, uint32_t host)
         zone->text = arena_str(&s->c->arena, zone_format(last->offset, text));
         zone->by = str_z(last->by);
         zone->on = last->on;
+    } else if (by_option(s, h)) {
+        zone->text = s->options->zone_name;
+        zone->by = STR("--tz");
+        zone->on = NULL;
     } else if (h->based && !h->torn) {
         zone->text = arena_printf(
                 &s->c->arena, "%.*s, summer time not known", STR_ARG(zone_format(h->base, text)));

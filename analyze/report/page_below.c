@@ -190,6 +190,25 @@ static void put_read(struct page *t)
                 (str){ NULL, 0 }, 0);
 }
 
+/* What --since and --until did. */
+static void put_left_out(struct page *t)
+{
+    const struct case_file *c = t->r->file;
+    struct section s = { NULL, 1, 13 };
+
+    if (c->left_out != 0)
+        page_row(t, &s,
+                arena_printf(&t->arena, "%s outside the time that was asked for: left out",
+                        page_plural(&t->arena, c->left_out, "fact").p),
+                (str){ NULL, 0 }, 0);
+    if (c->untimed != 0)
+        page_row(t, &s,
+                arena_printf(&t->arena,
+                        "%s of a time that cannot be compared with what was asked for: kept",
+                        page_plural(&t->arena, c->untimed, "fact").p),
+                (str){ NULL, 0 }, 0);
+}
+
 static void put_trouble_row(
         struct page *t, struct section *s, size_t *rows, const char *code, str detail, str place)
 {
@@ -293,5 +312,6 @@ void page_below(struct page *t)
     put_undetermined(t);
     put_unknown(t);
     put_read(t);
+    put_left_out(t);
     put_trouble(t);
 }

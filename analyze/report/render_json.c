@@ -285,6 +285,8 @@ static void put_coverage(struct jsonw *w, const struct report *r)
     jsonw_int(w, "bytes", (int64_t)r->bytes);
     jsonw_int(w, "parsed", (int64_t)r->parsed);
     jsonw_strs(w, "unclaimed", r->unclaimed, r->nunclaimed);
+    jsonw_int(w, "left_out", (int64_t)r->file->left_out);
+    jsonw_int(w, "untimed", (int64_t)r->file->untimed);
     jsonw_strs(w, "limits_hit", r->limits_hit, r->nlimits_hit);
     jsonw_array(w, "diagnostics");
     for (size_t i = 0; i < r->file->ndiags; i++)
