@@ -41,7 +41,7 @@ static const char *const matchers[] = {
 static struct ruleset *make_rules(void)
 {
     struct ruleset *rs = ruleset_create(case_kinds);
-    size_t n;
+    size_t n, own = 0;
 
     ruleset_add_builtin(rs);
     for (size_t i = 0; i < sizeof(matchers) / sizeof(matchers[0]); i++) {
@@ -53,7 +53,9 @@ static struct ruleset *make_rules(void)
     }
     (void)ruleset_freeze(rs);
     (void)ruleset_problems(rs, &n);
-    assert_int_equal(ruleset_lines(rs), sizeof(matchers) / sizeof(matchers[0]));
+    for (size_t i = 0; i < ruleset_lines(rs); i++)
+        own += str_starts(ruleset_line_rule(rs, i), STR("test/line-"));
+    assert_int_equal(own, sizeof(matchers) / sizeof(matchers[0]));
     return rs;
 }
 
