@@ -249,6 +249,20 @@ static void check_keys(const struct expect *e, const struct json *object, const 
     }
 }
 
+/* What a draft left open. Depth is bounded by json_parse. */
+static void check_blanks(const struct expect *e, const struct json *node)
+{
+    str what = json_text(node);
+
+    if (str_take(&what, STR(RULE_BLANK))) {
+        (void)str_take_char(&what, ':');
+        out_printf(e->wrong, "case.json: \"%.*s\" is still to be filled in: %.*s\n",
+                STR_ARG(node->key), STR_ARG(str_trim(what)));
+    }
+    for (const struct json *c = node->child; c != NULL; c = c->next)
+        check_blanks(e, c);
+}
+
 /* A list of findings would make a healthy capture of anything. */
 static bool check_healthy(const struct expect *e, const struct json *node)
 {
@@ -283,6 +297,7 @@ void case_expect(const char *path, const struct analysis *a, struct out *wrong, 
         out_printf(wrong, "case.json: %.*s\n",
                 STR_ARG(file == NULL ? error : STR("there is no \"expect\"")));
     } else {
+        check_blanks(&e, file);
         check_keys(&e, file, "title source healthy expect");
         check_keys(&e, expect, "findings ruled_out undetermined absent formats explains");
         if (json_text(json_get(file, STR("source"))).n == 0)

@@ -222,6 +222,23 @@ static void count_rules(struct test *t)
     }
 }
 
+/* Blanks of the vocabulary: of what stands in no rule file. */
+static size_t check_cause_blanks(struct test *t)
+{
+    size_t n, blanks = 0;
+    const struct rule_problem *problems = ruleset_problems(t->rules, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(problems[i].code, "rule.blank") != 0 ||
+                !str_ends(problems[i].file, STR("causes.tsv")))
+            continue;
+        blanks++;
+        out_printf(t->out, "%.*s %.*s is %.*s\n", STR_ARG(problems[i].file),
+                STR_ARG(problems[i].pointer), STR_ARG(problems[i].text));
+    }
+    return blanks;
+}
+
 static void count_causes(struct test *t)
 {
     size_t n;
@@ -229,6 +246,7 @@ static void count_causes(struct test *t)
 
     if (t->o->nargs != 0 || t->o->partial)
         return;
+    t->failed += check_cause_blanks(t);
     for (size_t i = 0; i < n; i++) {
         size_t failures = 0;
 

@@ -49,6 +49,12 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_STRICT] = { "strict", NULL, 0, "warnings count as errors" },
     [OPTION_CASES] = { "cases", "DIR", 0, "where the worked cases lie (corpus/cases)" },
     [OPTION_PARTIAL] = { "partial", NULL, 0, "rules that no case covers do not fail" },
+    [OPTION_LINE] = { "line", "MEMBER:LINE", 0, "this line of this member" },
+    [OPTION_TAG] = { "tag", "TAG", 0, "this pool tag" },
+    [OPTION_CODE] = { "code", "CODE", 0, "this error code: win32:1450, 1450, 0xC000009A" },
+    [OPTION_EVENT] = { "event", "PROVIDER/ID", 0, "this event of a Windows event log" },
+    [OPTION_ID] = { "id", "AREA/NAME", 0, "the id of the rule; else site/ and what it is about" },
+    [OPTION_FOLDER] = { "output", "DIR", 'o', "where the files go; it may be there already" },
     [OPTION_HELP] = { "help", NULL, 'h', "this text" },
 };
 
@@ -108,20 +114,50 @@ static bool take_color(struct options *o, const char *value)
     return bad_value(o, OPTION_COLOR, value, "auto, always or never");
 }
 
+/* Where an option that is just a text goes; NULL for the others. */
+static const char **text_of(struct options *o, int id)
+{
+    switch ((enum option_id)id) {
+    case OPTION_OUTPUT:
+    case OPTION_FOLDER:
+        return &o->output;
+    case OPTION_CASES:
+        return &o->cases;
+    case OPTION_SINCE:
+        return &o->since;
+    case OPTION_UNTIL:
+        return &o->until;
+    case OPTION_TZ:
+        return &o->tz;
+    case OPTION_LINE:
+        return &o->line;
+    case OPTION_TAG:
+        return &o->tag;
+    case OPTION_CODE:
+        return &o->code;
+    case OPTION_EVENT:
+        return &o->event;
+    case OPTION_ID:
+        return &o->id;
+    default:
+        return NULL;
+    }
+}
+
 static bool take(struct options *o, int id, const char *value)
 {
+    const char **text = text_of(o, id);
+
+    if (text != NULL) {
+        *text = value;
+        return true;
+    }
     switch ((enum option_id)id) {
     case OPTION_FORMAT:
         o->format = value;
         return listed(o->command->formats, value) || bad_value(o, id, value, o->command->formats);
-    case OPTION_OUTPUT:
-        o->output = value;
-        return true;
     case OPTION_RULES:
         o->rules[o->nrules++] = value;
-        return true;
-    case OPTION_CASES:
-        o->cases = value;
         return true;
     case OPTION_MIN_SEVERITY:
         return take_severity(o, id, value, &o->min_severity);
@@ -140,15 +176,6 @@ static bool take(struct options *o, int id, const char *value)
         return o->diagnostics = true;
     case OPTION_DERIVED:
         return o->derived = true;
-    case OPTION_SINCE:
-        o->since = value;
-        return true;
-    case OPTION_UNTIL:
-        o->until = value;
-        return true;
-    case OPTION_TZ:
-        o->tz = value;
-        return true;
     case OPTION_STRICT:
         return o->strict = true;
     case OPTION_NO_SITE_RULES:
@@ -157,10 +184,9 @@ static bool take(struct options *o, int id, const char *value)
         return o->partial = true;
     case OPTION_HELP:
         return o->help = true;
-    case OPTIONS:
-        break;
+    default:
+        return false;
     }
-    return false;
 }
 
 static bool take_border(struct options *o, int id, const char *value, int64_t *ret)

@@ -30,6 +30,12 @@ enum option_id {
     OPTION_STRICT,
     OPTION_CASES,
     OPTION_PARTIAL,
+    OPTION_LINE,
+    OPTION_TAG,
+    OPTION_CODE,
+    OPTION_EVENT,
+    OPTION_ID,
+    OPTION_FOLDER, /* --output of what writes many files */
     OPTION_HELP,
     OPTIONS,
 };
@@ -47,6 +53,7 @@ struct options {
     const char *since, *until, *tz; /* NULL = not given */
     bool timed;                     /* one of them was: times holds what they say */
     struct time_options times;
+    const char *line, *tag, *code, *event, *id; /* NULL = not given */
     enum severity min_severity, fail_on;
     bool fails; /* --fail-on was given */
     enum color_choice color;

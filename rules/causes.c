@@ -84,6 +84,8 @@ void ruleset_add_causes(struct ruleset *rs, str file, str text)
             continue;
         place.pointer = arena_printf(&rs->arena, "L%zu", number);
         if (read_row(&place, line, &cause)) {
+            cause.file = place.file;
+            cause.line = number;
             cause.site = rs->pack->sort == PACK_SITE;
             add_cause(rs, cause);
         }

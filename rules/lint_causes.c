@@ -2,7 +2,7 @@
 /*
  * lint_causes: where a chain of explanations ends too early: symptoms that no rule explains, and
  * mechanisms that no root cause explains, be it by way of other mechanisms. Where no evidence can
- * tell what lies behind, the vocabulary of causes says so.
+ * tell what lies behind, the vocabulary of causes says so; blanks of it are told, too.
  */
 #include "cause_graph.h"
 #include "lint.h"
@@ -74,6 +74,24 @@ static void tell(struct ruleset *rs, const struct reach *r, enum rule_role role,
     }
 }
 
+/* Cells that a draft left open. */
+static void tell_blanks(struct ruleset *rs, const struct cause_info *cause)
+{
+    const str cells[] = { cause->meaning, cause->subject, cause->behind };
+    struct place place = { &rs->problems, cause->file, STR(""), NULL, 0 };
+
+    for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+        str what = cells[i];
+
+        if (!str_take(&what, STR(RULE_BLANK)))
+            continue;
+        (void)str_take_char(&what, ':');
+        place.pointer = arena_printf(&rs->arena, "L%zu", cause->line);
+        problem_warning(
+                &place, 0, "rule.blank", "still to be filled in: %.*s", STR_ARG(str_trim(what)));
+    }
+}
+
 void lint_causes(struct ruleset *rs)
 {
     struct arena a;
@@ -84,5 +102,7 @@ void lint_causes(struct ruleset *rs)
     tell(rs, &r, ROLE_MECHANISM, "no root cause explains");
     reach_from(&r, rs, &a, 1u << ROLE_ROOT_CAUSE | 1u << ROLE_MECHANISM, false);
     tell(rs, &r, ROLE_SYMPTOM, "no rule explains");
+    for (size_t i = 0; i < rs->ncauses; i++)
+        tell_blanks(rs, &rs->causes[i]);
     arena_finish(&a);
 }

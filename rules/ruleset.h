@@ -96,7 +96,8 @@ struct cause_info {
     str behind;  /* what stands behind it where no rule can tell; may be absent */
     enum rule_role role;
     bool site;
-    size_t order;
+    str file;
+    size_t line, order;
 };
 /* All, sorted by id; none before ruleset_freeze. */
 const struct cause_info *ruleset_causes(const struct ruleset *rs, size_t *ret_n);

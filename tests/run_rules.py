@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The commands of the knowledge base: packs and where they come from, rules test, rules coverage.
+"""The commands of the knowledge base: packs and where they come from, rules test, rules coverage, rules draft.
 
 usage: run_rules.py FATHOM SOURCE_TOP
 """
-import json, os, subprocess, sys, tempfile
+import gzip, io, json, os, re, subprocess, sys, tempfile, zipfile
 
 wrong, passed = [], 0
 FATHOM = TOP = ""
@@ -154,10 +154,128 @@ def test_coverage(folder):
     check(code == 2 and "no report of fathom" in err, f"what is no report: {err}")
 
 
+FAN = "Mar  1 10:00:00 web1 fand[212]: fan 3 of tray 7 failed after 88 s\n"
+SESSIONS = [f"Mar  1 10:{i // 60 + 1:02}:{i % 60:02} web1 systemd[1]: Started session {i} of user root.\n" for i in range(300)]
+
+
+def tree(folder):
+    files = {}
+    for where, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(where, name)
+            files[os.path.relpath(path, folder)] = open(path, "rb").read()
+    return files
+
+
+def drafted(folder, out, *args, status=0):
+    """Runs rules draft into folder/out and gives what it wrote."""
+    code, text, err = run("rules", "draft", *args, "-o", f"{folder}/{out}")
+    check(code == status, f"rules draft {args}: status {code}: {err[-200:]}")
+    return tree(f"{folder}/{out}"), text + err
+
+
+def test_draft_line(folder):
+    """Catches: a draft that is no sound rule, does not fire on its case, keeps the whole log, or leaves no blank to be told."""
+    log = write(f"{folder}/in/messages", "".join([*SESSIONS[:200], FAN, *SESSIONS[200:]]))
+    files, text = drafted(folder, "out", log, "--line", "messages:201")
+    rule_file = json.loads(files["rules/site/fan-of-tray-failed-after.json"])
+    check(rule_file["evidence"]["line"] == {"fact": "log.line", "component": "fand",
+          "text": {"regex": "fan \\d+ of tray \\d+ failed after \\d+ s"}}, f"selection of a line: {rule_file['evidence']}")
+    case = "cases/site/fan-of-tray-failed-after"
+    check(files[f"{case}/input/messages"].decode() == "".join([*SESSIONS[197:200], FAN, *SESSIONS[200:203]]), "the input is not cut")
+    check(json.loads(files[f"{case}/case.json"])["expect"]["findings"] == [{"cause": "site/fan-of-tray-failed-after"}], "its case")
+    check(os.path.isdir(f"{folder}/out/{case}-near-miss/input"), "no place for a near miss")
+    check("7 of 301 lines" in text and "does not fire" not in text, f"what it says: {text}")
+    code, text, err = run("rules", "check", f"{folder}/out/rules")
+    check(code == 0, f"a draft has errors: {text} {err}")
+    blanks = sum(text.count(b"FILL IN") for name, text in files.items() if name.startswith("rules/"))
+    code, text, _ = run("rules", "check", "--strict", f"{folder}/out/rules")
+    check(code == 2 and text.count("[rule.blank]") == blanks > 8, f"{blanks} blanks, told are {text.count('[rule.blank]')}")
+    args = ["rules", "test", "--strict", "--rules", f"{folder}/out/rules", "--cases", f"{folder}/out/cases"]
+    code, text, _ = run(*args)
+    total = sum(text.count(b"FILL IN") for text in files.values())
+    check(code == 1 and text.count("still to be filled in") == total, f"rules test tells {text.count('still to be')} of {total} blanks")
+    check("near-miss: there is nothing in bundle.zip or input/" in text, f"the missing near miss: {text}")
+    # what a person does
+    for name, data in files.items():
+        filled = re.sub(rb"FILL IN: [^\"\t\n]*", b"Tray 7 has to be looked at by somebody", data)
+        open(os.path.join(folder, "out", name), "wb").write(filled)
+    rule_file.update(title="A fan of a tray failed", summary="Said {count(line)} times.", references=["own case"], collect=[],
+                     remedy=[{"do": "Replace the fan that the line names", "verify": "the line is not said again", "risk": "none"}])
+    write(f"{folder}/out/rules/site/fan-of-tray-failed-after.json", rule_file)
+    write(f"{folder}/out/{case}-near-miss/input/messages", FAN.replace("failed after 88 s", "runs again"))
+    code, text, _ = run("rules", "check", "--strict", f"{folder}/out/rules")
+    check(code == 0, f"a draft that was filled in: {text}")
+    code, text, _ = run(*args)
+    check(code == 0 and ", 0 failed" in text, f"rules test of a draft that was filled in: {text}")
+    # nothing is written over, and the list of causes only grows
+    before = tree(f"{folder}/out")
+    after, text = drafted(folder, "out", log, "--line", "messages:201", status=2)
+    check(after == before and "is there already" in text, f"a second draft of the same: {text}")
+    after, text = drafted(folder, "out", log, "--line", "messages:1", "--id", "site/session")
+    check("rule site/fan" not in text and after["rules/causes.tsv"].startswith(before["rules/causes.tsv"]) and
+          after["rules/causes.tsv"].count(b"\n") == 3 and all(after[n] == before[n] for n in before if n != "rules/causes.tsv"),
+          f"a second draft beside the first: {after['rules/causes.tsv']}")
+    check("note: rule site/fan-of-tray-failed-after takes this already" in
+          run("rules", "draft", log, "--line", "messages:201", "--rules", f"{folder}/out/rules", "-o", f"{folder}/more")[1],
+          "a rule that takes it already is not told")
+
+
+def test_draft_others(folder):
+    """Catches: a tag without its snapshots, a binary log that is cut, members of archives that are not found or leave the folder."""
+    row = " {} Nonp {:10} ( 1) {:10} ( 0) {:6} {:12} ( 0) {:6}\n"
+    head = " Memory: 4193208K Avail: 2000000K  PageFlts: 1   InRam Krnl: 2000K P: 50000K\n Commit: 900000K Limit:8000000K Peak:1000000K" \
+           "            Pool N: 90000K P: 60000K\n System pool information\n Tag  Type     Allocs            Frees            Diff" \
+           "   Bytes       Per Alloc\n\n"
+    shots = "".join(head + "".join(row.format(tag, 900 + n, 100, 800 + n, size, 128) for tag, size in
+                                   (("Qzx1", 40000000 + n), ("Abcd", 3000000), ("Efgh", 2000000), ("Ijkl", 1000000))) for n in (0, 50))
+    log = write(f"{folder}/poolmon.txt", shots)
+    files, text = drafted(folder, "tag", log, "--tag", "Qzx1")
+    rule_file = json.loads(files["rules/site/tag-qzx1.json"])
+    check(rule_file["evidence"]["tag"] == {"fact": "pool.tag", "tag": "Qzx1", "pool": "nonpaged"}, f"selection of a tag: {rule_file}")
+    check(rule_file["when"] == "last(tag.bytes) > 20 MB", f"half of 38 MB, rounded up: {rule_file['when']}")
+    cut = files["cases/site/tag-qzx1/input/poolmon.txt"].decode()
+    check(cut.count("Qzx1") == 2 and cut.count("Tag  Type") == 2 and "Abcd" not in cut and "does not fire" not in text, f"rows of a tag: {cut}")
+    log = write(f"{folder}/svc.log", "2026-03-01 10:00:00 ERROR copy failed: err = 1450\n" * 2)
+    files, _ = drafted(folder, "code", log, "--code", "1450")
+    rule_file = json.loads(files["rules/site/win32-1450.json"])
+    check(rule_file["evidence"]["error"]["code"] == {"code": ["win32:1450"]}, f"selection of a code: {rule_file['evidence']}")
+    evtx = os.path.join(TOP, "tests/formats/evtx/types.in")
+    files, text = drafted(folder, "event", evtx, "--event", "contoso-types/7")
+    check(files["cases/site/contoso-types-7/input/types.in"] == open(evtx, "rb").read() and "as it is" in text, f"a binary log: {text}")
+    rule_file = json.loads(files["rules/site/contoso-types-7.json"])
+    check(rule_file["evidence"]["event"] == {"fact": "event", "provider": {"nocase": "Contoso-Types"}, "id": 7}, f"{rule_file['evidence']}")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/messages.gz", gzip.compress(FAN.encode(), mtime=0))
+        archive.writestr("../../up.log", FAN.replace("web1", "web2"))
+    path = f"{folder}/case.zip"
+    open(path, "wb").write(packed.getvalue())
+    files, _ = drafted(folder, "zip", path, "--line", "a/messages.gz:1", "--id", "site/fan")
+    check(files["cases/site/fan/input/a/messages"].decode() == FAN, f"a packed member: {sorted(files)}")
+    members = [json.loads(line)["member"] for line in run("facts", path)[1].splitlines()]
+    up = next(name for name in members if "up.log" in name)
+    files, _ = drafted(folder, "out/deep/er", path, "--line", f"{up}:1", "--id", "site/up")
+    check(any(name.startswith("cases/site/up/input/") and name.endswith("up.log") for name in files), f"a way out: {sorted(files)}")
+    # without a choice: what the report tells first
+    log = write(f"{folder}/k/crash.txt", "Unhandled Exception: Contoso.FanException: fan 3 stopped\n   at Contoso.Fan.Run()\n")
+    files, _ = drafted(folder, "unknown", log)
+    rules = [json.loads(text) for name, text in files.items() if name.startswith("rules/") and name.endswith(".json")]
+    check(len(rules) == 1 and rules[0]["evidence"]["line"]["text"] ==
+          {"regex": "Unhandled Exception: Contoso\\.FanException: fan \\d+ stopped"}, f"the first of what is unknown: {rules}")
+    for args, says in (([log, "--line", "crash.txt:99"], "it ends at line 2"), ([log, "--line", "x:1"], "there is no member 'x'"),
+                       ([log, "--line", "crash.txt"], "takes MEMBER:LINE"), ([log, "--tag", "Abcd", "--code", "5"], "at a time"),
+                       ([log, "--tag", "Abcd"], "nothing in the bundle says the pool tag 'Abcd'"), ([log, "--event", "7"], "PROVIDER/ID"),
+                       ([log, "--line", "crash.txt:1", "--id", "../x"], "--id takes area/name"),
+                       ([f"{folder}/none.zip"], "No such file"), ([evtx], "nothing stands out")):
+        files, text = drafted(folder, "wrong", *args, status=2)
+        check(says in text and not files, f"rules draft {args[1:]}: {text[-200:]} {sorted(files)}")
+
+
 def main():
     global FATHOM, TOP
     FATHOM, TOP = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    for test in (test_places, test_site, test_coverage):
+    for test in (test_places, test_site, test_coverage, test_draft_line, test_draft_others):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))
