@@ -34,7 +34,8 @@ struct builder {
     bool memory_told;
     struct member_sink *current; /* of the member that is being read */
     struct sha256_ctx sha256;    /* of its bytes, if wanted */
-    struct seeker *seeker;       /* NULL: every line is read */
+    struct seeker *seeker;       /* NULL: not made yet, or every line is read */
+    bool seeker_made;
 };
 
 /* The sink of one member: a case builder with the member's own counts. */
@@ -282,20 +283,24 @@ static void sink_line(struct sink *sink, const struct fact *fact, const struct l
         try_line(s, fact, hits != NULL ? hits->ids[i] : i);
 }
 
-/* Nothing is passed over when everything is kept, or some rule must see every line. */
-static struct seeker *make_seeker(struct builder *b)
+/* Nothing is passed over when everything is kept, or some rule must see every line. Made for the
+ * first member that is a text of lines. */
+static struct seeker *seeker_of(struct builder *b)
 {
     const struct ruleset *rules = b->options->rules;
     size_t n = rules != NULL ? ruleset_lines(rules) : 0;
-    struct scan_pattern *patterns = arena_array(&b->c->arena, struct scan_pattern, n + 1);
+    struct scan_pattern *patterns;
 
-    if (rules == NULL || b->options->careful)
-        return NULL;
+    if (b->seeker_made || rules == NULL || b->options->careful)
+        return b->seeker;
+    b->seeker_made = true;
+    patterns = arena_array(&b->c->arena, struct scan_pattern, n + 1);
     for (size_t i = 0; i < n; i++) {
         if (!ruleset_line_pattern(rules, i, &b->c->arena, &patterns[i]))
             return NULL;
     }
-    return seeker_create(&b->c->arena, patterns, n);
+    b->seeker = seeker_create(&b->c->arena, patterns, n);
+    return b->seeker;
 }
 
 static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t field, str value)
@@ -331,7 +336,7 @@ static void parse_member(
     size_t from = b->c->nfacts;
 
     in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
-    if (b->seeker != NULL && !parser->raw && (parser->says_lines || in.offers_lines))
+    if (!parser->raw && (parser->says_lines || in.offers_lines) && seeker_of(b) != NULL)
         seek_begin(&in, b->seeker);
     text_renew(&in.text, parser->raw ? m->raw : m->text);
     parser->parse(&in);
@@ -508,7 +513,6 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
     *c = (struct case_file){ 0 };
     arena_init(&c->arena, LIMIT_FACT_BYTES);
     arena_init(&b.scratch, 0);
-    b.seeker = make_seeker(&b);
     (void)bundle_walk(&c->arena, paths, npaths, &ops, &b, &c->name);
     text_finish(&b.text);
     arena_finish(&b.scratch);

@@ -141,10 +141,11 @@ void *arena_try(struct arena *a, size_t size)
 
 char *arena_z(struct arena *a, str s)
 {
-    char *p = arena_alloc(a, s.n + 1);
+    char *p = arena_buffer(a, s.n + 1);
 
     if (s.n != 0)
         memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
     return p;
 }
 
@@ -164,7 +165,7 @@ str arena_printf(struct arena *a, const char *format, ...)
     n = vsnprintf(NULL, 0, format, args);
     va_end(args);
     assert(n >= 0);
-    p = arena_alloc(a, (size_t)n + 1);
+    p = arena_buffer(a, (size_t)n + 1);
     (void)vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return (str){ p, (size_t)n };

@@ -32,3 +32,5 @@ str arena_printf(struct arena *a, const char *format, ...) __attribute__((format
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (n)))
+/* Not zeroed. */
+#define arena_room(a, type, n) ((type *)(void *)arena_buffer((a), sizeof(type) * (n)))

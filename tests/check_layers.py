@@ -11,7 +11,7 @@ import os, re, sys
 LAYERS = {"core": {"core"}, "parsers": {"core", "parsers"}, "rules": {"core", "rules"},
           "analyze": {"core", "parsers", "rules", "analyze"},
           "corpus": {"core", "parsers", "rules", "analyze", "corpus"}}
-OWNERS = {"archive.h": {"parsers/bundle/archive.c"}, "archive_entry.h": {"parsers/bundle/archive.c"},
+OWNERS = {"archive.h": {"parsers/bundle/libarchive.h"}, "archive_entry.h": {"parsers/bundle/libarchive.h"},
           "zlib.h": {"parsers/bundle/unpack.c"}, "lzma.h": {"parsers/bundle/unpack.c"},
           "bzlib.h": {"parsers/bundle/unpack.c"},
           "zstd.h": {"parsers/bundle/zstd.c", "rules/pack.c", "analyze/pack_rules.c"},

@@ -256,7 +256,7 @@ static void give_anchor(
 
 static void anchor_by_messages(struct settle *s)
 {
-    struct vote *votes = arena_array(&s->scratch, struct vote, VOTES + 1);
+    struct vote *votes = arena_room(&s->scratch, struct vote, VOTES + 1);
     size_t n = collect_votes(s, votes);
 
     if (n != 0)

@@ -156,12 +156,14 @@ static void note_skew(struct settle *s, const struct vote *of, const struct skew
 
 void find_skew(struct settle *s)
 {
-    struct votes v = { arena_array(&s->scratch, struct vote, VOTES + 1), 0 };
-    struct skew *list = arena_array(&s->c->arena, struct skew, s->nhosts);
+    struct votes v = { 0 };
+    struct skew *list;
     size_t n = 0;
 
     if (s->nhosts < 3) /* number 0 is no host */
         return;
+    v.list = arena_room(&s->scratch, struct vote, VOTES);
+    list = arena_array(&s->c->arena, struct skew, s->nhosts);
     vote_by_errors(s, &v);
     vote_by_starts(s, &v);
     if (v.n != 0)

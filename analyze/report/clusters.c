@@ -15,15 +15,22 @@ void clusters_init(struct clusters *c, size_t most)
     *c = (struct clusters){ .sets = 1 };
     while (c->sets * WAYS < most)
         c->sets *= 2;
+}
+
+/* Taken with the first line: most cases have none. */
+static void take_memory(struct clusters *c)
+{
     c->rows = calloc(c->sets * WAYS, sizeof(*c->rows));
-    if (c->rows == NULL)
+    c->used = calloc(c->sets * WAYS, sizeof(*c->used));
+    if (c->rows == NULL || c->used == NULL)
         abort();
 }
 
 void clusters_finish(struct clusters *c)
 {
     free(c->rows);
-    *c = (struct clusters){ NULL, 0, 0, 0 };
+    free(c->used);
+    *c = (struct clusters){ 0 };
 }
 
 static uint64_t hash_form(const char *form, size_t n)
@@ -53,8 +60,10 @@ static struct cluster *make_room(struct clusters *c, struct cluster *set)
     struct cluster *rarest = &set[0];
 
     for (size_t i = 0; i < WAYS; i++) {
-        if (set[i].hash == 0)
+        if (set[i].hash == 0) {
+            c->used[c->n++] = (uint32_t)(&set[i] - c->rows);
             return &set[i];
+        }
         if (set[i].count < rarest->count)
             rarest = &set[i];
     }
@@ -88,10 +97,14 @@ void clusters_add(struct clusters *c, str line, uint64_t count, struct when firs
     char form[CLUSTER_FORM];
     size_t n = mask_line(line, form, sizeof(form));
     uint64_t hash = hash_form(form, n);
-    struct cluster *set = set_of(c, hash), *row = find(set, hash, form, n);
+    struct cluster *set, *row;
 
     if (n == 0)
         return;
+    if (c->rows == NULL)
+        take_memory(c);
+    set = set_of(c, hash);
+    row = find(set, hash, form, n);
     if (row == NULL) {
         row = make_room(c, set);
         *row = (struct cluster){ .hash = hash, .where = where, .form_length = (uint8_t)n };
@@ -109,15 +122,10 @@ struct cluster *clusters_find(struct clusters *c, str line)
     size_t n = mask_line(line, form, sizeof(form));
     uint64_t hash = hash_form(form, n);
 
-    return find(set_of(c, hash), hash, form, n);
-}
-
-size_t clusters_size(const struct clusters *c)
-{
-    return c->sets * WAYS;
+    return c->rows != NULL ? find(set_of(c, hash), hash, form, n) : NULL;
 }
 
 const struct cluster *clusters_row(const struct clusters *c, size_t i)
 {
-    return c->rows[i].hash != 0 ? &c->rows[i] : NULL;
+    return &c->rows[c->used[i]];
 }

@@ -23,6 +23,8 @@ struct cluster {
 struct clusters {
     struct cluster *rows; /* sets of a few rows by hash; hash 0 = free */
     size_t sets;
+    uint32_t *used; /* the rows that are not free, in the order in which they were taken */
+    size_t n;
     uint64_t fallen,
             fallen_forms; /* lines that the table no longer knows; times a row was given up */
 };
@@ -34,6 +36,5 @@ void clusters_add(struct clusters *c, str line, uint64_t count, struct when firs
         struct span where);
 /* NULL when no such line is there. */
 struct cluster *clusters_find(struct clusters *c, str line);
-/* Walks all rows, in no order that means anything: i from 0 to clusters_size; NULL = free. */
-size_t clusters_size(const struct clusters *c);
+/* i from 0 to n. */
 const struct cluster *clusters_row(const struct clusters *c, size_t i);

@@ -246,15 +246,44 @@ static str size_text(struct arena *a, int64_t bytes, str pool)
     return text;
 }
 
-/* Who uses the tag by the bundle's own files: "; contoso.sys 2.1 of Contoso loads it: x.zip!contoso.sys". */
-static str owner_text(struct arena *a, const struct case_file *c, const struct fact *tag)
+/* What files of the bundle say first of a tag's owner; tags are many, these are few. */
+struct owners {
+    const struct fact **facts;
+    size_t n;
+};
+
+static struct owners collect_owners(struct case_file *c)
 {
-    for (size_t i = 0; i < c->nfacts; i++) {
-        const struct fact *f = c->facts[i];
+    struct owners owners = { 0 };
+
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1)
+            owners.facts = arena_array(&c->arena, const struct fact *, owners.n);
+        owners.n = 0;
+        for (size_t i = 0; i < c->nfacts; i++) {
+            const struct fact *f = c->facts[i];
+
+            if (f->kind != &kind_POOL_ATTRIBUTION || f->where.member == 0 ||
+                    int_of(f, POOL_ATTRIBUTION_RANK) != 1)
+                continue;
+            if (pass == 1)
+                owners.facts[owners.n] = f;
+            owners.n++;
+        }
+    }
+    return owners;
+}
+
+/* Who uses the tag by the bundle's own files: "; contoso.sys 2.1 of Contoso loads it: x.zip!contoso.sys". */
+static str owner_text(struct case_file *c, const struct owners *owners, const struct fact *tag)
+{
+    struct arena *a = &c->arena;
+
+    for (size_t i = 0; i < owners->n; i++) {
+        const struct fact *f = owners->facts[i];
         str source, version, company;
 
-        if (f->kind != &kind_POOL_ATTRIBUTION || f->where.member == 0 ||
-                int_of(f, POOL_ATTRIBUTION_RANK) != 1 || !str_eq(f->host, tag->host) ||
+        if (!str_eq(f->host, tag->host) ||
                 !str_eq(text_of(f, POOL_ATTRIBUTION_TAG), text_of(tag, POOL_TAG_TAG)))
             continue;
         source = text_of(f, POOL_ATTRIBUTION_SOURCE);
@@ -285,6 +314,7 @@ static bool is_subject(const struct verdict *v, str tag)
 static void build_tags(struct report *r, struct case_file *c)
 {
     const struct table *known = table_find("pool_tags");
+    const struct owners owners = collect_owners(c);
     struct groups g = { 0 };
     struct unknown_item *items;
 
@@ -302,7 +332,7 @@ static void build_tags(struct report *r, struct case_file *c)
             .text = str_trim_end(tag),
             .detail = arena_printf(&c->arena, "%.*s%.*s",
                     STR_ARG(size_text(&c->arena, bytes, text_of(last, POOL_TAG_POOL))),
-                    STR_ARG(owner_text(&c->arena, c, last))),
+                    STR_ARG(owner_text(c, &owners, last))),
             .count = (uint64_t)bytes,
             .where = last->where,
         };
@@ -398,11 +428,11 @@ static void build_lines(struct report *r, struct case_file *c)
     }
     mark_lines(&lines, r->verdict->findings, r->verdict->nfindings);
     mark_lines(&lines, r->verdict->ruled_out, r->verdict->nruled_out);
-    items = arena_array(&c->arena, struct unknown_item, clusters_size(&lines));
-    for (size_t i = 0; i < clusters_size(&lines); i++) {
+    items = arena_array(&c->arena, struct unknown_item, lines.n);
+    for (size_t i = 0; i < lines.n; i++) {
         const struct cluster *row = clusters_row(&lines, i);
 
-        if (row != NULL && !row->taken)
+        if (!row->taken)
             items[r->nlines++] = line_item(&c->arena, row);
     }
     r->lines = items;

@@ -11,9 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <archive.h>
-#include <archive_entry.h>
-
+#include "libarchive.h"
 #include "limits.h"
 #include "reader.h"
 
@@ -23,6 +21,8 @@ enum {
     RETRIES = 4096, /* in a row: a run of damaged tar blocks in one buffer has 128 */
     RESYNCS = 4096,
 };
+
+static const struct libarchive *la; /* set when the first archive is opened */
 
 struct reader {
     struct stream item; /* first: reader_stream hands it out */
@@ -115,12 +115,11 @@ static void note(struct trouble *t, enum diag_level level, const char *code, con
 /* What libarchive says went wrong; its texts are stable within a version. */
 static void note_error(struct reader *r, struct trouble *t, enum diag_level level)
 {
-    const char *text = archive_error_string(r->a);
+    const char *text = la->error_string(r->a);
     str s = str_z(text);
     const char *code = "bundle.corrupt";
 
-    if (archive_read_has_encrypted_entries(r->a) > 0 &&
-            str_find_nocase(s, STR("encrypt")) != STR_NONE)
+    if (la->read_has_encrypted_entries(r->a) > 0 && str_find_nocase(s, STR("encrypt")) != STR_NONE)
         code = "bundle.encrypted";
     else if (str_find_nocase(s, STR("truncat")) != STR_NONE)
         code = "bundle.truncated";
@@ -137,29 +136,29 @@ static bool can_seek(const struct stream *s)
 /* seeking: by the central directory; without, entry by entry from where `from` stands. */
 static bool open_handle(struct reader *r, bool seeking)
 {
-    static int (*const support[])(struct archive *) = {
-        [FORM_ZIP] = archive_read_support_format_zip,
-        [FORM_TAR] = archive_read_support_format_tar,
-        [FORM_7Z] = archive_read_support_format_7zip,
-        [FORM_CAB] = archive_read_support_format_cab,
-        [FORM_AR] = archive_read_support_format_ar,
+    int (*const support[])(struct archive *) = {
+        [FORM_ZIP] = la->read_support_format_zip,
+        [FORM_TAR] = la->read_support_format_tar,
+        [FORM_7Z] = la->read_support_format_7zip,
+        [FORM_CAB] = la->read_support_format_cab,
+        [FORM_AR] = la->read_support_format_ar,
     };
 
     r->at = r->end = 0;
-    r->a = archive_read_new();
+    r->a = la->read_new();
     if (r->a == NULL) {
         fputs("fathom: out of memory\n", stderr);
         abort();
     }
-    (void)(r->form == FORM_ZIP && !seeking ? archive_read_support_format_zip_streamable(r->a)
+    (void)(r->form == FORM_ZIP && !seeking ? la->read_support_format_zip_streamable(r->a)
                                            : support[r->form](r->a));
-    (void)archive_read_set_callback_data(r->a, r);
-    (void)archive_read_set_read_callback(r->a, feed);
+    (void)la->read_set_callback_data(r->a, r);
+    (void)la->read_set_read_callback(r->a, feed);
     if (seeking)
-        (void)archive_read_set_seek_callback(r->a, seek);
+        (void)la->read_set_seek_callback(r->a, seek);
     if (can_seek(r->from))
-        (void)archive_read_set_skip_callback(r->a, skip);
-    r->opened = archive_read_open1(r->a) == ARCHIVE_OK;
+        (void)la->read_set_skip_callback(r->a, skip);
+    r->opened = la->read_open1(r->a) == ARCHIVE_OK;
     if (!r->opened)
         note_error(r, &r->trouble, DIAG_ERROR);
     return r->opened;
@@ -170,7 +169,7 @@ static size_t next_block(struct reader *r)
     const void *block = NULL;
     size_t n = 0;
     la_int64_t offset = (la_int64_t)r->offset;
-    int rc = archive_read_data_block(r->a, &block, &n, &offset);
+    int rc = la->read_data_block(r->a, &block, &n, &offset);
 
     /* The last block of a zip entry comes together with the warning that its sum is wrong. */
     if (rc == ARCHIVE_WARN) {
@@ -222,6 +221,7 @@ struct reader *reader_open(struct stream *from, enum form form, struct layer *la
 {
     struct reader *r = calloc(1, sizeof(*r));
 
+    la = libarchive();
     if (r == NULL || (r->buf = malloc(BUFFER)) == NULL) {
         fputs("fathom: out of memory\n", stderr);
         abort();
@@ -240,7 +240,7 @@ void reader_close(struct reader *r)
     if (r == NULL)
         return;
     stream_finish(&r->item);
-    (void)archive_read_free(r->a);
+    (void)la->read_free(r->a);
     if (r->locale != (locale_t)0)
         freelocale(r->locale);
     free(r->buf);
@@ -266,7 +266,7 @@ static bool resync(struct reader *r)
         if (at != STR_NONE) {
             r->base = from + at;
             r->good = r->base + 4;
-            (void)archive_read_free(r->a);
+            (void)la->read_free(r->a);
             return stream_seek(r->from, r->base) && open_handle(r, false);
         }
         have = window.n < 3 ? window.n : 3;
@@ -279,7 +279,7 @@ static bool resync(struct reader *r)
 /* Where libarchive has come to. After a failure it does not say any more. */
 static void note_place(struct reader *r)
 {
-    la_int64_t at = r->opened ? archive_filter_bytes(r->a, 0) : 0;
+    la_int64_t at = r->opened ? la->filter_bytes(r->a, 0) : 0;
 
     if (at > 0 && r->base + (uint64_t)at > r->good && r->items != 0)
         r->good = r->base + (uint64_t)at;
@@ -291,7 +291,7 @@ static int next_header(struct reader *r)
     int rc;
 
     do {
-        rc = r->opened ? archive_read_next_header(r->a, &r->entry) : ARCHIVE_FATAL;
+        rc = r->opened ? la->read_next_header(r->a, &r->entry) : ARCHIVE_FATAL;
         if (rc == ARCHIVE_RETRY || rc == ARCHIVE_FAILED) {
             note_error(r, &r->trouble, DIAG_ERROR);
             retries++;
@@ -310,7 +310,7 @@ static enum item_type item_type(struct archive_entry *e, bool linked)
 {
     if (linked)
         return ITEM_LINK;
-    switch (archive_entry_filetype(e)) {
+    switch (la->entry_filetype(e)) {
     case AE_IFDIR:
         return ITEM_DIRECTORY;
     case 0:
@@ -324,18 +324,18 @@ static enum item_type item_type(struct archive_entry *e, bool linked)
 static void fill_item(struct reader *r, struct item *ret)
 {
     struct archive_entry *e = r->entry;
-    const char *path = archive_entry_pathname(e), *target = archive_entry_symlink(e);
+    const char *path = la->entry_pathname(e), *target = la->entry_symlink(e);
 
     if (path == NULL)
-        path = archive_entry_pathname_utf8(e);
+        path = la->entry_pathname_utf8(e);
     if (target == NULL)
-        target = archive_entry_hardlink(e);
+        target = la->entry_hardlink(e);
     *ret = (struct item){ .path = str_z(path), .target = str_z(target) };
-    ret->type = item_type(e, target != NULL || archive_entry_filetype(e) == AE_IFLNK);
-    ret->mtime = archive_entry_mtime_is_set(e) ? archive_entry_mtime(e) : 0;
-    if (archive_entry_size_is_set(e) && archive_entry_size(e) > 0)
-        ret->size = (uint64_t)archive_entry_size(e);
-    ret->encrypted = archive_entry_is_encrypted(e) != 0;
+    ret->type = item_type(e, target != NULL || la->entry_filetype(e) == AE_IFLNK);
+    ret->mtime = la->entry_mtime_is_set(e) ? la->entry_mtime(e) : 0;
+    if (la->entry_size_is_set(e) && la->entry_size(e) > 0)
+        ret->size = (uint64_t)la->entry_size(e);
+    ret->encrypted = la->entry_is_encrypted(e) != 0;
 }
 
 bool reader_next(struct reader *r, struct item *ret)

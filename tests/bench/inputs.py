@@ -55,6 +55,9 @@ def rule_pack(folder, n):
                 "references": ["the driver's manual"], "cases": {"fires": [], "silent": []}}
         with open(os.path.join(folder, f"{driver(i)}.json"), "w", encoding="utf-8") as file:
             json.dump(rule, file)
+    with open(os.path.join(folder, "causes.tsv"), "w", encoding="utf-8") as file:
+        for name in sorted({driver(i) for i in range(n)}):
+            file.write(f"site/driver/{name}\tsymptom\t{name} is in trouble\tthe driver\tthe driver\n")
     with open(folder + ".patterns", "w", encoding="utf-8") as file:
         file.write("".join(pattern(i) + "\n" for i in range(n)))
 
