@@ -97,18 +97,19 @@ void look_hung_task(str text, str s, struct found *f)
     look_first_number(text, s, f);
 }
 
-/* "INFO: task a:1 is blocked on a mutex likely owned by task b:2." */
+/* "INFO: task a:1 is blocked on a mutex likely owned by task b:2.", "... owned by task b:2 <writer>" */
 void look_owner_task(str text, str s, struct found *f)
 {
-    size_t at = str_find(s, STR("task "));
+    size_t colon;
 
     (void)text;
-    if (at == STR_NONE) {
+    s = str_slice(s, 0, str_find(s, STR(" <")));
+    colon = str_rfind_char(s, ':');
+    if (colon == STR_NONE || colon == 0) {
         f->class = NULL;
         return;
     }
-    s = bare_word(str_from(s, at + 5));
-    f->object = str_slice(s, 0, str_rfind_char(s, ':'));
+    f->object = str_slice(s, 0, colon);
 }
 
 /* "BUG: soft lockup - CPU#1 stuck for 134s! [syz:4588]" */
