@@ -332,6 +332,7 @@ static void parse_member(
         .mtime = m->mtime,
         .member = m->number,
         .text = b->text,
+        .host = m->host,
     };
     size_t from = b->c->nfacts;
 
@@ -339,13 +340,15 @@ static void parse_member(
     if (!parser->raw && (parser->says_lines || in.offers_lines) && seeker_of(b) != NULL)
         seek_begin(&in, b->seeker);
     text_renew(&in.text, parser->raw ? m->raw : m->text);
+    in.text.number = m->line;
+    in.text.offset = m->offset;
     parser->parse(&in);
     parse_stray_finish(&in);
     clock_finish(&in);
     /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
     while (text_more(&in.text) || text_peek(&in.text).n != 0)
         text_skip(&in.text, text_peek(&in.text).n);
-    s->source->bytes = in.text.offset;
+    s->source->bytes = in.text.offset - m->offset;
     b->text = in.text;
     s->source->host = arena_str(&b->c->arena, in.host);
     s->source->understood = in.understood < s->source->bytes ? in.understood : s->source->bytes;

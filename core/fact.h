@@ -73,8 +73,11 @@ struct kind {
     uint8_t fold[4];
 };
 
-/* Where it stands. line counts from 1, 0 = not known; offset and length are bytes of the member's
- * text as UTF-8; record is the record's own number in logs that have one, else 0. */
+/*
+ * Where it stands. line counts from 1, 0 = not known; offset and length are bytes of the member's
+ * text as UTF-8 (of the whole file's, where the member is a section of it); record is the record's
+ * own number in logs that have one, else 0.
+ */
 struct span {
     uint32_t member, line;
     uint64_t offset, record;

@@ -2,27 +2,13 @@
 #include "shape.h"
 
 #include "limits.h"
+#include "prompt.h"
 
 bool is_prompt(str line)
 {
-    size_t mark;
+    struct prompt prompt;
 
-    line = str_trim(line);
-    if (line.n == 0)
-        return false;
-    if (str_starts(line, STR("# ")) || str_starts(line, STR("$ ")))
-        return true;
-    if (str_find_char(line, '#') == STR_NONE && str_find_char(line, '$') == STR_NONE)
-        return false;
-    mark = str_find(line, STR("]# "));
-    if (mark == STR_NONE)
-        mark = str_find(line, STR("]$ "));
-    if (mark != STR_NONE && line.p[0] == '[')
-        return true;
-    mark = str_find(line, STR(":~# "));
-    if (mark == STR_NONE)
-        mark = str_find(line, STR(":~$ "));
-    return mark != STR_NONE && str_find_char(str_slice(line, 0, mark), '@') != STR_NONE;
+    return prompt_take(line, &prompt);
 }
 
 struct shape shape_of(const struct sniff *in, size_t max, bool (*fits)(str line))

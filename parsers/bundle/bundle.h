@@ -3,7 +3,8 @@
  * bundle: what the customer sent, as members in a fixed order. Paths may be files, directories and
  * "-" (standard input); archives and compressed files inside are entered, nested too, streamed,
  * nothing is written to disk, links are never followed. Directories are walked in byte order of
- * their names.
+ * their names. A text that holds what many commands and files showed is entered as well; its
+ * sections keep the line numbers of the file, and their bytes as they are are those of the text.
  *
  * Hostile input is capped by core/limits.h; each cap that bites, and each member or rest of a
  * member that could not be read, is told as a diagnostic, and the walk goes on.
@@ -25,7 +26,10 @@ struct member {
     str head, raw_head;       /* up to LIMIT_SNIFF, decoded and as it is */
     struct text_source *text; /* decoded text from the start (raw bytes when binary) */
     struct text_source *raw;  /* the bytes as they are, from the start; use one of the two */
-    uint64_t bytes; /* bytes as they are read so far; the whole size once a source is at its end */
+    uint32_t line;   /* number of its first line: 1, or where a section begins (section.h) */
+    uint64_t offset; /* of its first byte in the text that it is a section of, else 0 */
+    str host;        /* machine that the mark of the section names; may be absent */
+    uint64_t bytes;  /* bytes as they are read so far; the whole size once a source is at its end */
 };
 
 struct bundle_ops {

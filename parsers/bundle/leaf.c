@@ -7,15 +7,6 @@
 
 #include "walk.h"
 
-struct leaf {
-    struct text_source raw; /* first: member_drain gets here by it */
-    struct text_source text;
-    struct walk *w;
-    struct stream *s;
-    struct member member;
-    bool text_read;
-};
-
 static void tell_text(struct leaf *leaf, enum diag_level level, const char *code, uint32_t repeats,
         const char *detail)
 {
@@ -69,7 +60,7 @@ static size_t read_raw(struct text_source *source, char *buf, size_t size)
         w->stopped = true;
         tell(w, DIAG_ERROR, "bundle.bytes", "the case is too large");
     }
-    if (w->ops->tap != NULL)
+    if (w->ops->tap != NULL && !leaf->entered)
         w->ops->tap(w->ctx, (str){ buf, n });
     return n;
 }
@@ -130,6 +121,33 @@ static str decode_head(struct walk *w, str raw, struct decode_choice choice)
     return (str){ w->head, n };
 }
 
+bool leaf_number(struct walk *w, struct member *m)
+{
+    if (w->members == LIMIT_MEMBERS) {
+        w->stopped = true;
+        tell(w, DIAG_ERROR, "bundle.members", "more members than are read of one case");
+        return false;
+    }
+    m->number = (uint32_t)++w->members;
+    m->path = (str){ w->path, w->path_n };
+    return true;
+}
+
+static void read_leaf(struct walk *w, struct leaf *leaf, struct decode_choice choice)
+{
+    struct member *m = &leaf->member;
+    enum section_form form = m->binary ? SECTION_NONE : section_form(m->head);
+
+    leaf->entered = form != SECTION_NONE;
+    m->path = (str){ w->path, w->path_n };
+    decode_begin(&w->decode, &leaf->raw, choice);
+    if (form != SECTION_NONE)
+        walk_sections(w, leaf, form);
+    else if (leaf_number(w, m))
+        w->ops->member(w->ctx, m);
+    decode_end(&w->decode);
+}
+
 void walk_leaf(struct walk *w, struct stream *s, struct place place)
 {
     struct leaf leaf = { .raw.read = read_raw, .text.read = read_text, .w = w, .s = s };
@@ -138,13 +156,7 @@ void walk_leaf(struct walk *w, struct stream *s, struct place place)
 
     if (w->stopped)
         return;
-    if (w->members == LIMIT_MEMBERS) {
-        w->stopped = true;
-        tell(w, DIAG_ERROR, "bundle.members", "more members than are read of one case");
-        return;
-    }
-    m->number = (uint32_t)++w->members;
-    m->path = (str){ w->path, w->path_n };
+    m->line = 1;
     m->mtime = place.mtime;
     m->size = s->size != STREAM_UNSIZED ? s->size : place.size;
     m->raw_head = stream_head(s);
@@ -156,7 +168,5 @@ void walk_leaf(struct walk *w, struct stream *s, struct place place)
     m->head = decode_head(w, m->raw_head, choice);
     m->text = &leaf.text;
     m->raw = &leaf.raw;
-    decode_begin(&w->decode, &leaf.raw, choice);
-    w->ops->member(w->ctx, m);
-    decode_end(&w->decode);
+    read_leaf(w, &leaf, choice);
 }

@@ -5,6 +5,7 @@
 #include "bundle.h"
 #include "decode.h"
 #include "limits.h"
+#include "section.h"
 #include "stream.h"
 
 struct walk {
@@ -29,6 +30,23 @@ struct place {
     uint64_t size; /* as claimed, 0 = not */
     bool shut;     /* an archive that could not be entered: never text */
 };
+
+/* One member while it is read. */
+struct leaf {
+    struct text_source raw; /* first: member_drain gets here by it */
+    struct text_source text;
+    struct walk *w;
+    struct stream *s;          /* NULL for a section */
+    struct sections *sections; /* the text that a section is of */
+    struct member member;
+    bool text_read;
+    bool entered; /* its sections are the members: nobody taps its bytes */
+};
+
+/* Counts a member in; false when there were too many (told). */
+bool leaf_number(struct walk *w, struct member *m);
+/* The sections of a text as members. */
+void walk_sections(struct walk *w, struct leaf *whole, enum section_form form);
 
 /* A leaf, or whatever is in it. */
 void walk_stream(struct walk *w, struct stream *s, struct place place);
