@@ -331,12 +331,16 @@ static void take_front(str *s, struct prefix *p)
     if (c == '[')
         return;
     if (c == '<') {
-        (void)take_raw_priority(s, p);
+        if (!take_raw_priority(s, p) || s->n == 0 || s->p[0] == '[')
+            return;
+        /* A syslog daemon's, as it came over the network. */
+        if (is_digit(s->p[0]) ? prefix_take_rfc5424(s, p) || take_iso(s, p) : take_syslog(s, p))
+            p->parts &= ~PREFIX_RAW;
         return;
     }
     if (is_digit(c)) {
         skip_receiver(s);
-        if (!take_kmsg(s, p) && !take_iso(s, p))
+        if (!take_kmsg(s, p) && !take_iso(s, p) && !prefix_take_program(s, p))
             (void)take_clock_and_tag(s, p);
         return;
     }

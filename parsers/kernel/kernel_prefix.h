@@ -72,3 +72,6 @@ bool prefix_take_date(str *s, struct when *ret);
 /* One bracket of the prefix; *s is left alone when it is part of the message. */
 bool prefix_take_bracket(str *s, struct prefix *p);
 void prefix_set_wall(struct prefix *p, struct when when);
+/* Behind a priority, all of RFC 5424; at the front, what only programs write. */
+bool prefix_take_rfc5424(str *s, struct prefix *p);
+bool prefix_take_program(str *s, struct prefix *p);

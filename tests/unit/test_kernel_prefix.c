@@ -100,6 +100,18 @@ static void test_forms(void **state)
         { "10:53:41 AM kernel: a", "a", NULL, NULL, "kernel", NULL, -1 },
         { "[2023-06-22 21:55:31.778747][5975154.296056] a", "a", "2023-06-22T21:55:31.778747", NULL,
                 NULL, NULL, -1 },
+        { "<165>1 2026-03-04T15:29:58.003+01:00 web1 app 881 ID47 [x@1 k=\"v \\\" ]\"][y] a: b",
+                "a: b", "2026-03-04T14:29:58.003Z", "web1", "app", NULL, 5 },
+        { "<3>1 - web1 kernel - - - \xef\xbb\xbf"
+          "a",
+                "a", NULL, "web1", "kernel", NULL, 3 },
+        { "<11>Mar  4 15:30:05 web1 sshd[801]: a", "a", "03-04T15:30:05", "web1", "sshd", NULL, 3 },
+        { "<4>2026-03-04T15:30:05+01:00 web1 kernel: a", "a", "2026-03-04T14:30:05Z", "web1",
+                "kernel", NULL, 4 },
+        { "03-04 15:30:01.123  1000  1020 W ActivityManager: a: b", "a: b", "03-04T15:30:01.123",
+                NULL, "ActivityManager", NULL, 4 },
+        { "03-04 15:30:01.123 F /disp:2211:2212/ a", "a", "03-04T15:30:01.123", NULL, "disp", NULL,
+                -1 },
     };
     unsigned wrong = 0;
 
@@ -116,6 +128,12 @@ static void test_messages_that_look_alike(void **state)
         { "[ 1876]     0  1876    59513 x", "[ 1876]     0  1876    59513 x", NULL, NULL, NULL,
                 NULL, -1 },
         { "[   12.345678] [drm] initialised", "[drm] initialised", "+12.345678s", NULL, NULL, NULL,
+                -1 },
+        { "<4>1 apple", "1 apple", NULL, NULL, NULL, NULL, 4 },
+        { "<4>1 2026-03-04T15:29:58Z web1 app 1 - [open",
+                "1 2026-03-04T15:29:58Z web1 app 1 - [open", NULL, NULL, NULL, NULL, 4 },
+        { "03-04 15:30:01.123 done", "03-04 15:30:01.123 done", NULL, NULL, NULL, NULL, -1 },
+        { "13-04 15:30:01.123 1 2 W x: a", "13-04 15:30:01.123 1 2 W x: a", NULL, NULL, NULL, NULL,
                 -1 },
         { "[   12.345678] [ pid ]   uid  tgid", "[ pid ]   uid  tgid", "+12.345678s", NULL, NULL,
                 NULL, -1 },
