@@ -19,7 +19,7 @@ static bool take_user_at_host(str s, str *ret_host)
 {
     str user = str_cut(&s, '@');
 
-    if (s.p == NULL || !is_host(user) || !is_host(s))
+    if (!is_host(user) || !is_host(s))
         return false;
     *ret_host = s;
     return true;

@@ -341,8 +341,10 @@ static void read_lines(struct parse *in, bool all)
         if (line.number - stamped.number > BACK_LINES || line.offset - stamped.offset > BACK_BYTES)
             when = (struct when){ 0 };
         when = clock_line(in, &line, when, &rest);
-        if (rest.p != line.s.p)
+        if (rest.p != line.s.p) {
             stamped = line;
+            parse_took(in, &line);
+        }
         rest = str_trim(rest);
         parse_text(in, &line, when, program_of(rest), rest);
         parse_stray(in, &line, when);

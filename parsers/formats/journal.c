@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * journal: journalctl -o json, json-pretty and export.
+ * journal: journalctl -o json, json-pretty, json-sse, export and verbose.
  *
  *     { "__REALTIME_TIMESTAMP" : "1534860261221373", "_TRANSPORT" : "kernel", "MESSAGE" : "..." }
  *
@@ -8,9 +8,14 @@
  *     _TRANSPORT=kernel
  *     MESSAGE=...
  *
+ *     Wed 2026-03-04 15:30:01.123456 CET [s=739a;i=4301;b=4ef0;m=ba35e;t=64c33a7b76e80;x=2c1]
+ *         _TRANSPORT=kernel
+ *         MESSAGE=...
+ *
  * Taken of each record: time, host, priority, identifier, message. The kernel's messages are read
- * as in kernel-log. A message with control characters is an array of bytes in JSON. Not taken:
- * fields with line feeds in the export form, which are binary there.
+ * as in kernel-log. A message with control characters is an array of bytes in JSON. In the export
+ * form a field with line feeds is its name alone, the length in eight bytes, and the bytes as they
+ * are: where it ends is told by the field or record that follows, as the length is no text.
  */
 #include <string.h>
 
@@ -25,14 +30,46 @@ struct record {
     int64_t realtime, monotonic; /* microseconds, -1 = not told */
     int priority;
     bool kernel, any;
+    bool in_message; /* the last field was the message; it may go on */
+    unsigned binary; /* lines of a binary field so far, its name is the first; 0 = not in one */
+    bool gap;        /* a blank line in it, which may end the record */
     struct line line;
 };
+
+/* The cursor that heads a record of -o verbose: "[s=...;i=...;b=...;m=...;t=...;x=...]" */
+static bool take_cursor(str line, str *ret_cursor)
+{
+    size_t at = str_find(str_slice(line, 0, 64), STR(" [s="));
+
+    line = str_trim_end(line);
+    if (at == STR_NONE || at < 20 || line.p[line.n - 1] != ']' || line.p[0] == ' ')
+        return false;
+    *ret_cursor = str_slice(line, at + 2, line.n - 1);
+    return str_has(*ret_cursor, STR(";b="));
+}
+
+/* A note about the journal's span may stand above the first record. */
+static bool is_verbose(str head)
+{
+    str line, cursor;
+
+    for (unsigned i = 0; i < 3 && str_line(&head, &line); i++) {
+        if (take_cursor(line, &cursor))
+            return true;
+    }
+    return false;
+}
 
 static int sniff(const struct sniff *in)
 {
     str head = str_trim(str_slice(in->text, 0, 8 * KIB));
 
     if (str_starts(head, STR("{")) && str_has(head, STR("\"__REALTIME_TIMESTAMP\"")))
+        return BID_MAGIC;
+    (void)str_take(&head, STR("data: "));
+    if (str_starts(head, STR("{")) && str_has(head, STR("\"__CURSOR\"")))
+        return BID_MAGIC;
+    if (is_verbose(head))
         return BID_MAGIC;
     if (str_starts(head, STR("__CURSOR=")) || str_has(head, STR("\n__REALTIME_TIMESTAMP=")))
         return BID_MAGIC;
@@ -115,7 +152,6 @@ static void deliver(struct kernel_reader *k, struct record *r)
     follow_boot(k, r, p.host);
     feed_follow(&k->feed, &r->line, &p);
     feed_message(&k->feed, &r->line, p.text, &p);
-    parse_took(k->in, &r->line);
     clear(r);
 }
 
@@ -177,6 +213,8 @@ static void json_line(struct kernel_reader *k, struct record *r, const struct li
 {
     str s = line->s;
 
+    if (str_take(&s, STR("data: ")) || r->any || str_find_char(s, '{') != STR_NONE)
+        parse_took(k->in, line);
     while (s.n != 0) {
         char key_buf[64];
         str key;
@@ -187,6 +225,7 @@ static void json_line(struct kernel_reader *k, struct record *r, const struct li
             clear(r);
             r->line = *line;
         } else if (c == '}') {
+            parse_took(k->in, line);
             deliver(k, r);
         } else if (c == '"') {
             key = take_string(&s, key_buf, sizeof(key_buf));
@@ -199,23 +238,149 @@ static void json_line(struct kernel_reader *k, struct record *r, const struct li
     }
 }
 
+static void append(struct record *r, str s)
+{
+    if (r->length + 1 >= LIMIT_LINE)
+        return;
+    if (r->length != 0)
+        r->message[r->length++] = '\n';
+    r->length += copy(r->message + r->length, LIMIT_LINE - r->length, s);
+}
+
+static bool is_name(str key)
+{
+    for (size_t i = 0; i < key.n; i++) {
+        if (!is_alnum(key.p[i]) && key.p[i] != '_')
+            return false;
+    }
+    return key.n != 0 && !is_digit(key.p[0]);
+}
+
+/* "_TRANSPORT=kernel": no field has small letters in its name. */
+static bool is_field(str s)
+{
+    size_t n = str_find_char(s, '=');
+    str key = str_slice(s, 0, n);
+
+    for (size_t i = 0; i < key.n; i++) {
+        if (key.p[i] >= 'a' && key.p[i] <= 'z')
+            return false;
+    }
+    return n != STR_NONE && is_name(key);
+}
+
+/* A line in a binary field; false when the field is over. */
+static bool binary_line(struct record *r, const struct line *line)
+{
+    str s = line->s;
+    bool control = s.n == 1 && (unsigned char)s.p[0] < ' ';
+
+    if (r->binary == 0 || is_field(s))
+        return false;
+    if (r->binary++ == 1 || (r->binary == 3 && control))
+        return true; /* the length; decoding makes a line of its zeros, and of a 10 in it too */
+    if (!r->in_message)
+        return true;
+    if (r->length == 0)
+        r->line = *line;
+    if (r->gap)
+        append(r, STR(""));
+    r->gap = s.n == 0;
+    if (!r->gap)
+        append(r, s);
+    return true;
+}
+
 static void export_line(struct kernel_reader *k, struct record *r, const struct line *line)
 {
     str s = line->s, key;
+    bool bare;
 
-    if (s.n == 0) {
-        deliver(k, r);
+    parse_took(k->in, line);
+    if (binary_line(r, line))
         return;
-    }
+    r->binary = 0;
+    if (s.n == 0 || (r->gap && str_starts(s, STR("__"))))
+        deliver(k, r);
+    r->gap = false;
+    if (s.n == 0)
+        return;
     if (!r->any)
         r->line = *line;
-    if (str_find_char(s, '=') == STR_NONE)
-        return;
+    bare = str_find_char(s, '=') == STR_NONE;
     key = str_cut(&s, '=');
+    r->in_message = str_eq(key, STR("MESSAGE"));
+    if (bare) {
+        r->any = true;
+        r->binary = is_name(key);
+        if (r->in_message)
+            r->length = 0;
+        return;
+    }
     /* The line that says it is the better place. */
-    if (str_eq(key, STR("MESSAGE")))
+    if (r->in_message)
         r->line = *line;
     set_field(r, key, s);
+}
+
+/* b: the boot; m and t: microseconds since boot and since 1970, in hex */
+static void set_cursor(struct record *r, str cursor)
+{
+    while (cursor.n != 0) {
+        str value = str_cut(&cursor, ';'), key = str_cut(&value, '=');
+        uint64_t number;
+
+        if (str_eq(key, STR("b")))
+            r->nboot_id = copy(r->boot_id, sizeof(r->boot_id), value);
+        else if (!str_hex(value, &number) || number > INT64_MAX / 1000)
+            continue;
+        else if (str_eq(key, STR("t")))
+            r->realtime = (int64_t)number;
+        else if (str_eq(key, STR("m")))
+            r->monotonic = (int64_t)number;
+    }
+}
+
+/* A field, or a further line of one that has several. */
+static void verbose_line(struct kernel_reader *k, struct record *r, const struct line *line)
+{
+    str s = line->s, key, cursor;
+
+    if (take_cursor(s, &cursor)) {
+        deliver(k, r);
+        clear(r);
+        r->line = *line;
+        r->any = true;
+        set_cursor(r, cursor);
+        parse_took(k->in, line);
+        return;
+    }
+    str_skip_blanks(&s);
+    if (!r->any || s.p == line->s.p)
+        return;
+    parse_took(k->in, line);
+    key = str_cut(&s, '=');
+    if (!is_name(key)) {
+        if (r->in_message)
+            append(r, str_trim(line->s));
+        return;
+    }
+    r->in_message = str_eq(key, STR("MESSAGE"));
+    if (r->in_message)
+        r->line = *line;
+    set_field(r, key, s);
+}
+
+enum form { FORM_EXPORT, FORM_JSON, FORM_VERBOSE };
+
+static enum form form_of_text(struct parse *in)
+{
+    str head = str_slice(text_ahead(&in->text, 4096), 0, 4096);
+
+    if (is_verbose(head))
+        return FORM_VERBOSE;
+    head = str_trim(head);
+    return str_starts(head, STR("{")) || str_starts(head, STR("data: {")) ? FORM_JSON : FORM_EXPORT;
 }
 
 static void parse(struct parse *in)
@@ -223,13 +388,15 @@ static void parse(struct parse *in)
     struct kernel_reader *k = kernel_reader_new(in);
     char *buf = arena_buffer(in->scratch, LIMIT_LINE);
     struct record record = { .message = arena_buffer(in->scratch, LIMIT_LINE) };
-    bool json = str_starts(str_trim(text_ahead(&in->text, 64)), STR("{"));
+    enum form form = form_of_text(in);
     struct line line;
 
     clear(&record);
     while (parse_line(in, &line)) {
-        if (json)
+        if (form == FORM_JSON)
             json_line(k, &record, &line, buf);
+        else if (form == FORM_VERBOSE)
+            verbose_line(k, &record, &line);
         else
             export_line(k, &record, &line);
     }
@@ -239,7 +406,7 @@ static void parse(struct parse *in)
 
 const struct parser parser_journal = {
     .name = "journal",
-    .summary = "systemd journal: journalctl -o json or export",
+    .summary = "systemd journal: journalctl -o json, export or verbose",
     .kinds = kernel_kinds,
     .says_lines = true,
     .sniff = sniff,

@@ -386,8 +386,7 @@ static void one_line(struct feed *f, const struct line *line)
         return;
     }
     flush(f);
-    if ((p.parts & PREFIX_PROGRAM) == 0)
-        parse_took(f->in, line);
+    parse_took(f->in, line); /* its shape was recognised, whatever a program says in it */
     remember(f, &p);
     hold(f, line, n, &p, false);
 }

@@ -240,6 +240,22 @@ static bool take_iso(str *s, struct prefix *p)
     return true;
 }
 
+/* The dates of journalctl's longer forms count where its host and tag follow. */
+static bool take_journal(str *s, struct prefix *p)
+{
+    struct prefix made = *p;
+    str rest = *s;
+
+    if (!prefix_take_unix_time(&rest, &made) && !prefix_take_full_date(&rest, &made))
+        return false;
+    if (!names_follow(rest))
+        return false;
+    take_host_and_tag(&rest, &made);
+    *p = made;
+    *s = rest;
+    return true;
+}
+
 static bool take_syslog(str *s, struct prefix *p)
 {
     struct when when;
@@ -340,7 +356,8 @@ static void take_front(str *s, struct prefix *p)
     }
     if (is_digit(c)) {
         skip_receiver(s);
-        if (!take_kmsg(s, p) && !take_iso(s, p) && !prefix_take_program(s, p))
+        if (!take_kmsg(s, p) && !take_iso(s, p) && !prefix_take_program(s, p) &&
+                !take_journal(s, p))
             (void)take_clock_and_tag(s, p);
         return;
     }
@@ -352,7 +369,7 @@ static void take_front(str *s, struct prefix *p)
             *s = rest;
         return;
     }
-    if (!take_kernel_tag(s, p) && !take_syslog(s, p))
+    if (!take_kernel_tag(s, p) && !take_syslog(s, p) && !take_journal(s, p))
         (void)take_piped(s, p);
 }
 

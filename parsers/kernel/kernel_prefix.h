@@ -75,3 +75,6 @@ void prefix_set_wall(struct prefix *p, struct when when);
 /* Behind a priority, all of RFC 5424; at the front, what only programs write. */
 bool prefix_take_rfc5424(str *s, struct prefix *p);
 bool prefix_take_program(str *s, struct prefix *p);
+/* The dates of two forms of journalctl; host and tag follow. */
+bool prefix_take_full_date(str *s, struct prefix *p);
+bool prefix_take_unix_time(str *s, struct prefix *p);

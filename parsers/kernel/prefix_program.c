@@ -5,6 +5,8 @@
  *     <165>1 2026-03-04T15:29:58.003Z web1 app 881 ID47 [id@1 k="v"] text    RFC 5424
  *     03-04 15:30:01.123  1000  1020 W ActivityManager: text                 Android's logcat
  *     03-04 15:30:01.123 F /disp:2211:2212/ text                             Virtuozzo's dispatcher
+ *     Wed 2026-03-04 15:30:01 CET web1 app[881]: text                        journalctl -o short-full
+ *     1772634605.123456 web1 app[881]: text                                  journalctl -o short-unix
  */
 #include "kernel_prefix.h"
 #include "stamp.h"
@@ -185,6 +187,48 @@ bool prefix_take_program(str *s, struct prefix *p)
     *p = made;
     prefix_set_wall(p, when);
     p->parts |= PREFIX_PROGRAM;
+    *s = rest;
+    return true;
+}
+
+/* "Wed 2026-03-04 15:30:01 CET ": an abbreviation may mean several zones, but for UTC. */
+bool prefix_take_full_date(str *s, struct prefix *p)
+{
+    struct stamp stamp;
+    str rest = *s, zone;
+    size_t n = str_find_char(str_slice(*s, 0, 16), ' ');
+
+    if (n == STR_NONE || n + 1 >= s->n || !is_digit(s->p[n + 1]))
+        return false;
+    rest = str_from(rest, n + 1);
+    if (!stamp_take_iso(&rest, &stamp) || !str_take_char(&rest, ' ') || !take_word(&rest, &zone))
+        return false;
+    for (size_t i = 0; i < zone.n; i++) {
+        if (!is_alnum(zone.p[i]) && zone.p[i] != '+' && zone.p[i] != '-')
+            return false;
+    }
+    if (zone.n > 6)
+        return false;
+    if (str_eq(zone, STR("UTC")) || str_eq(zone, STR("GMT")))
+        stamp.when = when_utc(stamp.when.ns);
+    prefix_set_wall(p, stamp.when);
+    p->parts |= PREFIX_ISO;
+    *s = rest;
+    return true;
+}
+
+/* "1772634605.123456 ": seconds since 1970, of this century */
+bool prefix_take_unix_time(str *s, struct prefix *p)
+{
+    uint64_t seconds, micros;
+    str rest = *s;
+
+    if (rest.n < 18 || rest.p[10] != '.' || rest.p[17] != ' ' || !str_take_u64(&rest, &seconds) ||
+            !str_take_char(&rest, '.') || !str_take_u64(&rest, &micros) || rest.n + 17 != s->n ||
+            seconds < 978307200 || seconds > 4102444800)
+        return false;
+    prefix_set_wall(p, when_utc((int64_t)seconds * WHEN_NS + (int64_t)micros * 1000));
+    p->parts |= PREFIX_ISO;
     *s = rest;
     return true;
 }

@@ -110,6 +110,12 @@ static void test_forms(void **state)
                 "kernel", NULL, 4 },
         { "03-04 15:30:01.123  1000  1020 W ActivityManager: a: b", "a: b", "03-04T15:30:01.123",
                 NULL, "ActivityManager", NULL, 4 },
+        { "Wed 2026-03-04 15:30:01 CET web1 app[881]: a", "a", "2026-03-04T15:30:01", "web1", "app",
+                NULL, -1 },
+        { "Wed 2026-03-04 15:30:01 UTC web1 kernel: a", "a", "2026-03-04T15:30:01Z", "web1",
+                "kernel", NULL, -1 },
+        { "1772634605.123456 web1 app[881]: a", "a", "2026-03-04T14:30:05.123456Z", "web1", "app",
+                NULL, -1 },
         { "03-04 15:30:01.123 F /disp:2211:2212/ a", "a", "03-04T15:30:01.123", NULL, "disp", NULL,
                 -1 },
     };
