@@ -114,6 +114,7 @@ static void fill_group(struct settle *s, struct boot_group *g, size_t root)
 {
     size_t nanchors = 0, npauses = 0, n = 0;
     struct anchor *anchors, battery = { 0 };
+    const struct anchor *found;
     struct pause *pauses;
 
     for (size_t i = root; i < s->nruns; i++) {
@@ -136,8 +137,9 @@ static void fill_group(struct settle *s, struct boot_group *g, size_t root)
     }
     if (nanchors != 0)
         qsort(anchors, nanchors, sizeof(*anchors), compare_anchors);
-    if (battery_of(anchors, nanchors) != NULL)
-        battery = *battery_of(anchors, nanchors);
+    found = battery_of(anchors, nanchors);
+    if (found != NULL)
+        battery = *found;
     nanchors = choose_anchors(anchors, nanchors);
     clean_anchors(anchors, nanchors);
     g->clock = (struct boot_clock){ anchors, nanchors, pauses, merge_pauses(pauses, npauses) };
