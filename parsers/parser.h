@@ -115,6 +115,8 @@ bool parse_wants_text(const struct parse *in, const struct kind *kind, size_t fi
  * facts.
  */
 void parse_stray(struct parse *in, const struct line *line, struct when when);
+/* The same of a program's line in a log of many: text is what the program wrote, or a line of it. */
+void parse_stray_of(struct parse *in, const struct line *line, struct when when, str text);
 /* Says what parse_stray still holds (a stack trace, a chain of errors). Called once after parse. */
 void parse_stray_finish(struct parse *in);
 

@@ -258,6 +258,12 @@ static struct stray *state_of(struct parse *in)
 
 void parse_stray(struct parse *in, const struct line *line, struct when when)
 {
+    parse_stray_of(in, line, when, line->s);
+}
+
+/* Frames are known by their indentation, which stands behind the tag; codes by what is around them. */
+void parse_stray_of(struct parse *in, const struct line *line, struct when when, str written)
+{
     struct stray *s = state_of(in);
     str text = line->s;
     bool took;
@@ -265,7 +271,7 @@ void parse_stray(struct parse *in, const struct line *line, struct when when)
     took = stray_chain(in, &s->chain, line, text, when) ||
            stray_virtuozzo(in, &s->vz, line, text, when);
     if (!took) {
-        took = stray_stack(in, &s->stack, line, text, when);
+        took = stray_stack(in, &s->stack, line, written, when);
         took |= say_codes(in, line, text, when, &(struct error_say){ 0 });
         took |= stray_message(in, line, text, when);
     }

@@ -58,24 +58,33 @@ static str short_name(struct arena *a, str text)
     return str_trim((str){ copy.p, n });
 }
 
-static str linux_name(struct arena *a, str text, str product, str version)
-{
-    str name = str_starts(text, STR("Linux version")) ? product : text.n != 0 ? text : product;
+/* What the members say of a Linux: one has the name of the distribution, another the kernel. */
+struct linux_parts {
+    str distribution, kernel;
+};
 
-    if (name.n == 0)
-        name = STR("Linux");
-    if (version.n == 0 || str_has(name, version))
+static str linux_name(struct arena *a, struct linux_parts *host, const struct fact *fact)
+{
+    str text = text_of(fact, HOST_OS_TEXT), product = text_of(fact, HOST_PRODUCT);
+    str name = text.n == 0 || str_starts(text, STR("Linux version")) ? product : text;
+
+    if (name.n > host->distribution.n)
+        host->distribution = name;
+    if (host->kernel.n == 0)
+        host->kernel = text_of(fact, HOST_VERSION);
+    name = host->distribution.n != 0 ? host->distribution : STR("Linux");
+    if (host->kernel.n == 0 || str_has(name, host->kernel))
         return name;
-    return arena_printf(a, "%.*s, kernel %.*s", STR_ARG(name), STR_ARG(version));
+    return arena_printf(a, "%.*s, kernel %.*s", STR_ARG(name), STR_ARG(host->kernel));
 }
 
-static str os_name(struct arena *a, const struct fact *fact)
+static str os_name(struct arena *a, struct linux_parts *host, const struct fact *fact)
 {
     str text = text_of(fact, HOST_OS_TEXT), family = text_of(fact, HOST_OS);
-    str product = text_of(fact, HOST_PRODUCT), version = text_of(fact, HOST_VERSION);
+    str product = text_of(fact, HOST_PRODUCT);
 
     if (str_eq(family, STR("linux")))
-        return linux_name(a, text, product, version);
+        return linux_name(a, host, fact);
     if (text.n != 0)
         return short_name(a, text);
     if (!str_eq(family, STR("windows")))
@@ -84,9 +93,10 @@ static str os_name(struct arena *a, const struct fact *fact)
 }
 
 /* Members tell parts of a host; the first to tell a thing is believed, the fullest OS name wins. */
-static void merge_host(struct arena *a, struct report_host *host, const struct fact *fact)
+static void merge_host(struct arena *a, struct report_host *host, struct linux_parts *parts,
+        const struct fact *fact)
 {
-    str os = os_name(a, fact);
+    str os = os_name(a, parts, fact);
 
     if (os.n > host->os.n)
         host->os = os;
@@ -110,6 +120,7 @@ static struct report_host *host_of(struct report_host *hosts, size_t n, str id)
 static void build_hosts(struct report *r, struct case_file *c)
 {
     struct report_host *hosts = arena_array(&c->arena, struct report_host, c->nhosts + 1);
+    struct linux_parts *parts = arena_array(&c->arena, struct linux_parts, c->nhosts + 1);
     size_t n = c->nhosts;
 
     for (size_t i = 0; i < n; i++)
@@ -126,7 +137,7 @@ static void build_hosts(struct report *r, struct case_file *c)
             host->id = STR("");
         }
         if (host != NULL)
-            merge_host(&c->arena, host, fact);
+            merge_host(&c->arena, host, &parts[host - hosts], fact);
     }
     r->hosts = hosts;
     r->nhosts = n;

@@ -86,6 +86,28 @@ static bool parse_counts(str text, uint64_t ret[6])
     return !str_word(&rest, &word);
 }
 
+/*
+ * What the list and the frame around it are made of, in any language: rows of cells behind tabs,
+ * "  45.2%", rules of dashes, "  Source : D:\\share\\".
+ */
+static bool is_listed(str text)
+{
+    str inner = str_trim(text);
+    size_t colon = str_find(text, STR(" : ")), dashes = 0;
+
+    if (inner.n == 0)
+        return true;
+    while (dashes < inner.n && inner.p[dashes] == '-')
+        dashes++;
+    if (dashes > 40)
+        return true;
+    if (inner.n <= 6 && is_digit(inner.p[0]) && inner.p[inner.n - 1] == '%')
+        return true;
+    if (text.p[0] == '\t' || str_has(text, STR("\t    ")))
+        return path_start(inner) != STR_NONE || str_find_char(inner, '\t') != STR_NONE;
+    return text.n - inner.n >= 2 && colon != STR_NONE && colon < 24;
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -131,6 +153,8 @@ static void parse(struct parse *in)
             parse_took(in, &line);
         } else {
             parse_stray(in, &line, when);
+            if (is_listed(line.s))
+                parse_took(in, &line);
         }
     }
 }

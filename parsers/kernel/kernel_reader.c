@@ -7,7 +7,7 @@
 const struct kind *const kernel_kinds[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
     &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, &kind_KERNEL_TASK, &kind_KERNEL_SLAB,
     &kind_KERNEL_TAGGED, &kind_KERNEL_MESSAGE, &kind_HOST, &kind_SETTING, &kind_ERROR,
-    &kind_LOG_MESSAGE, &kind_MEMORY_STATUS, &kind_CLOCK, NULL };
+    &kind_LOG_MESSAGE, &kind_MEMORY_STATUS, &kind_CLOCK, &kind_STACK, &kind_OPERATION, NULL };
 
 /* One log may hold lines of several machines: each fact names the one of its line. */
 static void set_host(struct kernel_reader *k, str host)
@@ -35,6 +35,21 @@ static bool by_program(str text)
            str_find_char(str_slice(text, 0, at), ' ') == STR_NONE;
 }
 
+/* The indentation tells frames of a trace; behind a tag it is what follows one blank. */
+static str with_indentation(const struct kmsg *m)
+{
+    str line = m->line.s;
+    size_t begin = (size_t)(m->text.p - line.p), n = begin;
+
+    if (m->text.n == 0 || begin > line.n)
+        return m->text;
+    while (n > 0 && is_blank(line.p[n - 1]))
+        n--;
+    if (n > 0 && n < begin && line.p[n - 1] != '\n')
+        n++;
+    return (str){ line.p + n, m->text.n + begin - n };
+}
+
 void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
 {
     const struct message_row *row;
@@ -48,7 +63,7 @@ void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
         if (message_of_program(k->in, m))
             parse_took(k->in, &m->line);
         else
-            parse_stray(k->in, &m->line, m->when);
+            parse_stray_of(k->in, &m->line, m->when, with_indentation(m));
         return;
     }
     row = messages_find(m->text);
