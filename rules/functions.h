@@ -17,6 +17,7 @@ struct result call_contains(struct eval *e, const struct expr *call);
 struct result call_starts(struct eval *e, const struct expr *call);
 struct result call_ends(struct eval *e, const struct expr *call);
 struct result call_matches(struct eval *e, const struct expr *call);
+struct result call_part(struct eval *e, const struct expr *call);
 struct result call_lower(struct eval *e, const struct expr *call);
 struct result call_number(struct eval *e, const struct expr *call);
 struct result call_plural(struct eval *e, const struct expr *call);

@@ -129,6 +129,19 @@ struct result call_matches(struct eval *e, const struct expr *call)
     return result_unknown();
 }
 
+struct result call_part(struct eval *e, const struct expr *call)
+{
+    struct result t = arg(e, call, 0);
+    enum regex_found found = REGEX_NO;
+    str part = { NULL, 0 };
+
+    if (t.type == RESULT_TEXT)
+        found = regex_part(call->args[1]->regex, t.s, &part);
+    if (found == REGEX_LIMIT)
+        *e->hit_limit = true;
+    return found == REGEX_YES && part.n != 0 ? result_text(part) : result_unknown();
+}
+
 struct result call_lower(struct eval *e, const struct expr *call)
 {
     struct result t = arg(e, call, 0);

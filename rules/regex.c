@@ -79,7 +79,7 @@ static bool prepare(struct regex *r)
     if (r->code == NULL)
         return false;
     (void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE); /* without JIT it is interpreted */
-    r->data = pcre2_match_data_create(1, NULL);
+    r->data = pcre2_match_data_create(2, NULL);           /* the match and its first group */
     r->context = pcre2_match_context_create(NULL);
     r->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
     if (r->data == NULL || r->context == NULL)
@@ -105,6 +105,20 @@ enum regex_found regex_match(struct regex *r, str text)
     if (n >= 0)
         return REGEX_YES;
     return n == PCRE2_ERROR_NOMATCH || n == PCRE2_ERROR_PARTIAL ? REGEX_NO : REGEX_LIMIT;
+}
+
+enum regex_found regex_part(struct regex *r, str text, str *ret)
+{
+    enum regex_found found = regex_match(r, text);
+    const size_t *at;
+    uint32_t groups = 0;
+
+    if (found != REGEX_YES)
+        return found;
+    (void)pcre2_pattern_info(r->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    at = pcre2_get_ovector_pointer(r->data) + (groups != 0 ? 2 : 0);
+    *ret = at[0] != PCRE2_UNSET ? str_slice(text, at[0], at[1]) : STR("");
+    return found;
 }
 
 str regex_pattern(const struct regex *r)

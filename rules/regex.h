@@ -23,6 +23,8 @@ struct regex *regex_create(struct arena *a, struct regex_list *list, str pattern
 
 enum regex_found { REGEX_NO, REGEX_YES, REGEX_LIMIT };
 enum regex_found regex_match(struct regex *r, str text);
+/* *ret = what the first group took: empty when it took no part; the whole match of a pattern without group. */
+enum regex_found regex_part(struct regex *r, str text, str *ret);
 
 str regex_pattern(const struct regex *r);
 /* Whether the pattern takes more than so many steps on a text, for the lint: without JIT, which counts
