@@ -166,6 +166,31 @@ static bool wordy_bracket(str inner, struct prefix *p)
     return take_short_date(inner, p);
 }
 
+/* " [error]", " [mpm_prefork:notice]": httpd writes its level behind a stamp like that of dmesg -T. */
+static bool is_httpd_level(str rest)
+{
+    static const str levels[] = { STR_INIT("emerg"), STR_INIT("alert"), STR_INIT("crit"),
+        STR_INIT("error"), STR_INIT("warn"), STR_INIT("notice"), STR_INIT("info"),
+        STR_INIT("debug") };
+    size_t end, colon;
+    str word;
+
+    if (!str_take(&rest, STR(" [")))
+        return false;
+    end = str_find_char(str_slice(rest, 0, 40), ']');
+    if (end == STR_NONE)
+        return false;
+    word = str_slice(rest, 0, end);
+    colon = str_rfind_char(word, ':');
+    if (colon != STR_NONE)
+        word = str_from(word, colon + 1);
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (str_eq(word, levels[i]))
+            return true;
+    }
+    return false;
+}
+
 bool prefix_take_bracket(str *s, struct prefix *p)
 {
     size_t end;
@@ -181,7 +206,7 @@ bool prefix_take_bracket(str *s, struct prefix *p)
     if (!is_digit(s->p[end - 1]) && s->p[end - 1] != '>')
         return false;
     inner = str_trim(str_slice(*s, 1, end));
-    if (inner.n == 0)
+    if (inner.n == 0 || (is_alpha(inner.p[0]) && is_httpd_level(str_from(*s, end + 1))))
         return false;
     ok = is_digit(inner.p[0]) || inner.p[0] == '+' || inner.p[0] == '<' ? numeric_bracket(inner, p)
                                                                         : wordy_bracket(inner, p);

@@ -48,6 +48,14 @@ static void test_forms(void **state)
 {
     static const struct row rows[] = {
         { "plain text", "plain text", NULL, NULL, NULL, NULL, -1 },
+        /* httpd's error log has the stamp of dmesg -T, and a level behind it */
+        { "[Sat Feb 07 10:01:00 2026] [error] [client 10.0.0.9] a",
+                "[Sat Feb 07 10:01:00 2026] [error] [client 10.0.0.9] a", NULL, NULL, NULL, NULL,
+                -1 },
+        { "[Sat Feb 07 10:01:00.5 2026] [mpm_worker:notice] a",
+                "[Sat Feb 07 10:01:00.5 2026] [mpm_worker:notice] a", NULL, NULL, NULL, NULL, -1 },
+        { "[Sat Feb  7 10:01:00 2026] [drm:err] a", "[drm:err] a", "2026-02-07T10:01:00", NULL,
+                NULL, NULL, -1 },
         { "[   12.345678] text", "text", "+12.345678s", NULL, NULL, NULL, -1 },
         { "[4379596.347992]  indented", " indented", "+4379596.347992s", NULL, NULL, NULL, -1 },
         { "[  421.716359][  T464] a", "a", "+421.716359s", NULL, NULL, "T464", -1 },
