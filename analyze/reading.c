@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts of a member are folded and capped here; case.c folds them once more over all members.
+ */
+#include "reading.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock_watch.h"
+#include "correlator.h"
+#include "limits.h"
+#include "seek.h"
+
+/* The sink of one member. */
+struct member_sink {
+    struct sink sink;
+    struct member_reader *r;
+    struct reading *reading;
+    uint64_t *kept; /* facts kept per kind */
+    int64_t folded; /* number of the report whose head was only counted; 0 = none */
+};
+
+static size_t kind_number(const struct kind *kind)
+{
+    size_t i = 0;
+
+    while (case_kinds[i] != NULL && case_kinds[i] != kind)
+        i++;
+    assert(case_kinds[i] != NULL);
+    return i;
+}
+
+size_t kind_total(void)
+{
+    size_t n = 0;
+
+    while (case_kinds[n] != NULL)
+        n++;
+    return n;
+}
+
+void source_diag(struct source *s, struct arena *a, const struct diag *diag)
+{
+    struct diag *diags;
+
+    s->ndiags_total += 1 + diag->repeats;
+    for (size_t i = 0; i < s->ndiags; i++) {
+        struct diag *old = (struct diag *)(uintptr_t)&s->diags[i];
+
+        if (strcmp(old->code, diag->code) == 0 && str_eq(old->detail, diag->detail)) {
+            old->repeats += 1 + diag->repeats;
+            return;
+        }
+    }
+    if (s->ndiags == LIMIT_DIAGS)
+        return;
+    if (s->ndiags % 4 == 0) {
+        diags = arena_array(a, struct diag, s->ndiags + 4);
+        if (s->ndiags != 0)
+            memcpy(diags, s->diags, s->ndiags * sizeof(*diags));
+        s->diags = diags;
+    }
+    diags = (struct diag *)(uintptr_t)s->diags;
+    diags[s->ndiags] = *diag;
+    diags[s->ndiags].detail = arena_str(a, diag->detail);
+    s->ndiags++;
+}
+
+static void add_diag(struct member_sink *s, const struct diag *diag)
+{
+    source_diag(&s->reading->source, s->r->lasting, diag);
+}
+
+static void sink_diag(struct sink *sink, const struct diag *diag)
+{
+    add_diag((struct member_sink *)sink, diag);
+}
+
+bool member_reader_diag(struct member_reader *r, const struct diag *diag)
+{
+    if (diag->where.member == 0 || r->current == NULL)
+        return false;
+    add_diag(r->current, diag);
+    return true;
+}
+
+static void stretch(struct source *s, struct when when)
+{
+    if (when.basis == WHEN_NONE)
+        return;
+    if (s->first.basis == WHEN_NONE || when_cmp(when, s->first) < 0)
+        s->first = when;
+    if (s->last.basis == WHEN_NONE || when_cmp(when, s->last) > 0)
+        s->last = when;
+}
+
+static void list_add(struct reading_list *list, struct fact *fact, bool lasting)
+{
+    if (list->n == list->size) {
+        list->size = list->size != 0 ? list->size * 2 : 64;
+        list->facts = realloc(list->facts, list->size * sizeof(*list->facts));
+        list->lasting = realloc(list->lasting, list->size * sizeof(*list->lasting));
+        if (list->facts == NULL || list->lasting == NULL) {
+            fputs("fathom: out of memory\n", stderr);
+            abort();
+        }
+    }
+    list->facts[list->n] = fact;
+    list->lasting[list->n++] = lasting;
+}
+
+static void keep(struct member_sink *s, const struct fact *fact, struct fold *fold)
+{
+    struct member_reader *r = s->r;
+    bool lasting = fold == NULL;
+    size_t kind = kind_number(fact->kind);
+    struct fact *copy = NULL;
+
+    if (s->kept[kind] < LIMIT_FACTS)
+        copy = fact_keep(lasting ? r->lasting : r->folding, fact);
+    if (copy == NULL) {
+        struct diag diag = { .level = DIAG_WARNING, .code = "facts.cap", .where = fact->where };
+
+        diag.detail = str_z(fact->kind->name);
+        add_diag(s, &diag);
+        return;
+    }
+    s->kept[kind]++;
+    list_add(&r->kept, copy, lasting);
+    if (fold != NULL) {
+        fold->last = copy;
+        fold->kept++;
+    }
+}
+
+/* A report that says nothing new takes its parts with it: they must not be read without their head. */
+static bool of_folded_report(const struct member_sink *s, const struct fact *fact)
+{
+    return s->folded != 0 && fold_report(fact) == s->folded;
+}
+
+static void sink_emit(struct sink *sink, const struct fact *fact)
+{
+    struct member_sink *s = (struct member_sink *)sink;
+    const struct ruleset *rules = s->r->options->rules;
+    uint64_t key = fold_key(fact);
+    struct fold *fold = NULL;
+
+    s->reading->source.facts++;
+    s->reading->source.facts_by_kind[kind_number(fact->kind)]++;
+    stretch(&s->reading->source, fact->when);
+    stretch(&s->reading->source, fact->last);
+    if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
+            !correlators_want(fact->kind) && !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
+        return;
+    if (s->r->options->times != NULL && time_outside(s->r->options->times, fact) &&
+            !times_want_all(fact)) {
+        s->reading->left_out += fact->count;
+        return;
+    }
+    if (of_folded_report(s, fact))
+        return;
+    /* fathom facts shows everything; a report folds what is said again. */
+    if (rules != NULL && key != 0) {
+        fold = folds_find(&s->r->folds, key);
+        if (fold->kept >= LIMIT_FOLD) {
+            fold_again(fold->last, fact);
+            s->folded = fold_report(fact);
+            return;
+        }
+    }
+    keep(s, fact, fold);
+}
+
+/* One pattern over a line: a fact of its own where it matches. */
+static void try_line(struct member_sink *s, const struct fact *line, size_t pattern)
+{
+    const struct ruleset *rules = s->r->options->rules;
+    struct value values[LOG_LINE_NFIELDS];
+    struct fact fact = *line;
+    bool hit_limit = false;
+
+    if (ruleset_line_holds(rules, pattern, line, &hit_limit)) {
+        memcpy(values, line->values, sizeof(values));
+        values[LOG_LINE_PATTERN] = value_int((int64_t)pattern);
+        fact.values = values;
+        sink_emit(&s->sink, &fact);
+    }
+    if (hit_limit) {
+        struct diag diag = { .level = DIAG_WARNING, .code = "regex.limit", .where = line->where };
+
+        diag.detail = ruleset_line_rule(rules, pattern);
+        add_diag(s, &diag);
+    }
+}
+
+static void sink_line(struct sink *sink, const struct fact *fact, const struct line_hits *hits)
+{
+    struct member_sink *s = (struct member_sink *)sink;
+    size_t n = hits != NULL ? hits->n : ruleset_lines(s->r->options->rules);
+
+    for (size_t i = 0; i < n; i++)
+        try_line(s, fact, hits != NULL ? hits->ids[i] : i);
+}
+
+/* Nothing is passed over when everything is kept, or some rule must see every line. Made for the
+ * first member that is a text of lines. */
+static struct seeker *seeker_of(struct member_reader *r)
+{
+    const struct ruleset *rules = r->options->rules;
+    size_t n = rules != NULL ? ruleset_lines(rules) : 0;
+    struct scan_pattern *patterns;
+
+    if (r->seeker_made || rules == NULL || r->options->careful)
+        return r->seeker;
+    r->seeker_made = true;
+    patterns = arena_array(&r->patterns, struct scan_pattern, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (!ruleset_line_pattern(rules, i, &r->patterns, &patterns[i]))
+            return NULL;
+    }
+    r->seeker = seeker_create(&r->patterns, patterns, n);
+    return r->seeker;
+}
+
+static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t field, str value)
+{
+    const struct member_sink *s = (const struct member_sink *)sink;
+    const struct ruleset *rules = s->r->options->rules;
+
+    return rules == NULL || correlators_want(kind) || times_want(kind, field, value) ||
+           ruleset_wants(rules, kind, field, value);
+}
+
+static str last_component(str path)
+{
+    size_t slash = str_rfind_char(path, '/'), bang = str_rfind_char(path, '!');
+    size_t at = slash == STR_NONE ? bang : bang == STR_NONE || slash > bang ? slash : bang;
+
+    return at != STR_NONE ? str_from(path, at + 1) : path;
+}
+
+static void parse_member(
+        struct member_sink *s, struct member *m, const struct parser *parser, str name)
+{
+    struct member_reader *r = s->r;
+    struct source *source = &s->reading->source;
+    struct parse in = {
+        .sink = &s->sink,
+        .scratch = &r->scratch,
+        .path = source->path,
+        .name = name,
+        .mtime = m->mtime,
+        .member = m->number,
+        .text = r->text,
+        .host = m->host,
+    };
+
+    in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
+    if (!parser->raw && (parser->says_lines || in.offers_lines) && seeker_of(r) != NULL)
+        seek_begin(&in, r->seeker);
+    text_renew(&in.text, parser->raw ? m->raw : m->text);
+    in.text.number = m->line;
+    in.text.offset = m->offset;
+    parser->parse(&in);
+    parse_stray_finish(&in);
+    clock_finish(&in);
+    /* The size is known only at the end; a parser that stopped early leaves the rest to us. */
+    while (text_more(&in.text) || text_peek(&in.text).n != 0)
+        text_skip(&in.text, text_peek(&in.text).n);
+    source->bytes = in.text.offset - m->offset;
+    r->text = in.text;
+    source->host = arena_str(r->lasting, in.host);
+    source->understood = in.understood < source->bytes ? in.understood : source->bytes;
+    /* A host named in the middle of a member speaks for what stood before it. */
+    for (size_t i = 0; i < r->kept.n; i++) {
+        if (r->kept.facts[i]->host.n == 0)
+            r->kept.facts[i]->host = source->host;
+    }
+    arena_reset(&r->scratch);
+}
+
+void member_reader_tap(struct member_reader *r, str raw)
+{
+    sha256_update(&r->sha256, raw.n, (const uint8_t *)raw.p);
+}
+
+static void put_sha256(struct member_reader *r, char ret_hex[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256_digest(&r->sha256, sizeof(digest), digest);
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        ret_hex[2 * i] = digits[digest[i] >> 4];
+        ret_hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+}
+
+/* The size of a member that nobody reads is known without reading it only on the disk. */
+static void finish_member(
+        struct member_reader *r, struct source *source, struct member *m, bool read)
+{
+    if (r->options->hash || (!read && m->size == 0))
+        member_drain(m);
+    if (r->options->hash)
+        put_sha256(r, source->sha256);
+    if (!read)
+        source->bytes = m->bytes != 0 ? m->bytes : m->size;
+    source->encoding = arena_str(r->lasting, str_z(m->encoding));
+}
+
+void member_read(struct member_reader *r, struct member *m, struct reading *ret)
+{
+    const struct ruleset *rules = r->options->rules;
+    bool lines = rules != NULL && ruleset_lines(rules) != 0;
+    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL },
+        .r = r,
+        .reading = ret };
+    struct sniff sniff = { .text = m->binary ? STR("") : m->head, .raw = m->raw_head };
+    struct source *source = &ret->source;
+    struct bid_result bid;
+
+    *ret = (struct reading){
+        .source = { .path = arena_str(r->lasting, m->path), .text = !m->binary, .mtime = m->mtime }
+    };
+    source->facts_by_kind = arena_array(r->lasting, uint64_t, kind_total());
+    s.kept = arena_array(&r->scratch, uint64_t, kind_total());
+    folds_clear(&r->folds);
+    r->kept.n = 0;
+    r->current = &s;
+    if (r->options->hash)
+        sha256_init(&r->sha256);
+    sniff.path = source->path;
+    sniff.name = last_component(source->path);
+    bid = parser_choose(&sniff, m->binary);
+    source->bid = bid.bid;
+    source->second = bid.second;
+    source->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
+    if (bid.parser != NULL) {
+        source->text = source->text && !bid.parser->raw; /* a binary format that looks like text */
+        source->format = str_z(bid.parser->name);
+        parse_member(&s, m, bid.parser, sniff.name);
+    } else {
+        source->format = m->raw_head.n == 0 ? STR("empty") : STR("binary");
+    }
+    finish_member(r, source, m, bid.parser != NULL);
+    r->current = NULL;
+    ret->facts = r->kept.facts;
+    ret->lasting = r->kept.lasting;
+    ret->nfacts = r->kept.n;
+}
+
+void member_reader_init(struct member_reader *r, const struct case_options *options,
+        struct arena *folding, struct arena *lasting)
+{
+    *r = (struct member_reader){ .options = options, .folding = folding, .lasting = lasting };
+    arena_init(&r->scratch, 0);
+    arena_init(&r->patterns, 0);
+}
+
+void member_reader_prepare(struct member_reader *r)
+{
+    (void)seeker_of(r);
+}
+
+void member_reader_finish(struct member_reader *r)
+{
+    text_finish(&r->text);
+    arena_finish(&r->scratch);
+    arena_finish(&r->patterns);
+    folds_finish(&r->folds);
+    free(r->kept.facts);
+    free(r->kept.lasting);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reading: members of a bundle, one after the other: for each a format is chosen and run, and what
+ * the rules want of it is kept, folded within the member. What becomes of a case's facts beyond the
+ * member is case.c's.
+ */
+#pragma once
+
+#include <nettle/sha2.h>
+
+#include "case.h"
+#include "folds.h"
+
+/* What was read of one member. */
+struct reading {
+    struct source source;
+    struct fact **facts; /* as they stand in it */
+    const bool *lasting; /* parallel: it lies in the lasting arena */
+    size_t nfacts;
+    uint64_t left_out; /* facts outside --since and --until */
+};
+
+struct member_sink;
+
+struct reading_list {
+    struct fact **facts;
+    bool *lasting;
+    size_t n, size;
+};
+
+/* The state that serves one member after the other. */
+struct member_reader {
+    const struct case_options *options;
+    struct arena scratch;  /* of one member's parser */
+    struct arena *folding; /* facts that may be said again */
+    struct arena *lasting; /* everything else that a reading points to */
+    struct text text;
+    struct folds folds;
+    struct reading_list kept;
+    struct member_sink *current; /* of the member that is being read */
+    struct sha256_ctx sha256;    /* of its bytes, if wanted */
+    struct arena patterns;
+    struct seeker *seeker; /* NULL: not made yet, or every line is read */
+    bool seeker_made;
+};
+
+/* folding and lasting may be the same arena. */
+void member_reader_init(struct member_reader *r, const struct case_options *options,
+        struct arena *folding, struct arena *lasting);
+void member_reader_finish(struct member_reader *r);
+/* Makes what all members share, before it is copied to workers. */
+void member_reader_prepare(struct member_reader *r);
+/* Reads m. *ret is good until the next call; what lies in the lasting arena longer. */
+void member_read(struct member_reader *r, struct member *m, struct reading *ret);
+/* A diagnostic of the bundle: true when it is of the member that is being read, and taken. */
+bool member_reader_diag(struct member_reader *r, const struct diag *diag);
+/* Bytes of the member that is being read, for its sum. */
+void member_reader_tap(struct member_reader *r, str raw);
+/* Adds one of a member's diagnostics; equal ones are counted. detail is copied to a. */
+void source_diag(struct source *s, struct arena *a, const struct diag *diag);
+size_t kind_total(void);
