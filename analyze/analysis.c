@@ -12,7 +12,9 @@ void analysis_run(
 void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
         size_t npaths, const struct analysis_options *options)
 {
-    const struct case_options reading = { .rules = rules, .hash = true, .times = options->times };
+    const struct case_options reading = {
+        .rules = rules, .hash = options->hash, .jobs = options->jobs, .times = options->times
+    };
 
     *ret = (struct analysis){ 0 };
     arena_init(&ret->arena, 0);

@@ -34,6 +34,8 @@ void analysis_run(
         struct analysis *ret, const struct ruleset *rules, const char *const *paths, size_t npaths);
 struct analysis_options {
     const struct time_options *times; /* NULL = none */
+    bool hash;                        /* sha256 of members */
+    unsigned jobs;                    /* as in case_options */
     struct rule_trial *trials;        /* one per rule; NULL = not wanted */
 };
 void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const char *const *paths,

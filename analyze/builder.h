@@ -11,6 +11,7 @@ struct builder {
     struct arena folding; /* facts of one member that may be said again */
     size_t facts_size, sources_size;
     struct folds folds; /* over all members */
+    struct jobs *jobs;  /* what workers read; NULL = none */
     int64_t folded; /* number of the report of this member whose head was only counted; 0 = none */
 };
 

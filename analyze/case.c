@@ -5,12 +5,12 @@
  */
 #include "case.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "builder.h"
+#include "case_jobs.h"
 #include "limits.h"
 
 static void *grow(void *array, size_t *size, size_t used, size_t each)
@@ -64,6 +64,24 @@ static void add_fact(struct builder *b, struct source *s, struct fact *fact, boo
     }
 }
 
+/* What a worker read lies in memory of its own. */
+static void keep_source(struct source *s, struct arena *a)
+{
+    struct diag *diags = arena_array(a, struct diag, s->ndiags + SOURCE_DIAGS_STEP);
+    uint64_t *counts = arena_array(a, uint64_t, kind_total());
+
+    s->path = arena_str(a, s->path);
+    s->encoding = arena_str(a, s->encoding);
+    s->host = arena_str(a, s->host);
+    memcpy(counts, s->facts_by_kind, kind_total() * sizeof(*counts));
+    s->facts_by_kind = counts;
+    for (size_t i = 0; i < s->ndiags; i++) {
+        diags[i] = s->diags[i];
+        diags[i].detail = arena_str(a, diags[i].detail);
+    }
+    s->diags = diags;
+}
+
 void builder_add(struct builder *b, const struct reading *reading)
 {
     struct case_file *c = b->c;
@@ -72,9 +90,13 @@ void builder_add(struct builder *b, const struct reading *reading)
     c->sources = grow(c->sources, &b->sources_size, c->nsources, sizeof(*c->sources));
     source = &c->sources[c->nsources++];
     *source = reading->source;
+    if (reading->lasting == NULL)
+        keep_source(source, &c->arena);
     b->folded = 0;
-    for (size_t i = 0; i < reading->nfacts; i++)
-        add_fact(b, source, reading->facts[i], reading->lasting[i]);
+    for (size_t i = 0; i < reading->nfacts; i++) {
+        reading->facts[i]->where.member = (uint32_t)c->nsources;
+        add_fact(b, source, reading->facts[i], reading->lasting != NULL && reading->lasting[i]);
+    }
     c->bytes += source->bytes;
     c->left_out += reading->left_out;
 }
@@ -84,7 +106,7 @@ static void on_member(void *ctx, struct member *m)
     struct builder *b = ctx;
     struct reading reading;
 
-    assert(m->number == b->c->nsources + 1);
+    m->number = (uint32_t)b->c->nsources + 1;
     member_read(&b->reader, m, &reading);
     builder_add(b, &reading);
     arena_reset(&b->folding);
@@ -160,6 +182,17 @@ static void on_diag(void *ctx, const struct diag *diag, str path)
         builder_diag(b, diag, path);
 }
 
+static bool on_file(void *ctx, int at, const char *name)
+{
+    (void)at;
+    return !jobs_take(ctx, name);
+}
+
+static void on_file_end(void *ctx)
+{
+    (void)ctx;
+}
+
 void case_read(struct case_file *c, const char *const *paths, size_t npaths,
         const struct case_options *options)
 {
@@ -167,6 +200,8 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
         .member = on_member,
         .diag = on_diag,
         .tap = options->hash ? on_tap : NULL,
+        .file = on_file,
+        .file_end = on_file_end,
     };
     struct builder b = { .c = c, .options = options };
 
@@ -174,7 +209,9 @@ void case_read(struct case_file *c, const char *const *paths, size_t npaths,
     arena_init(&c->arena, LIMIT_FACT_BYTES);
     arena_init(&b.folding, LIMIT_FACT_BYTES);
     member_reader_init(&b.reader, options, &b.folding, &c->arena);
+    jobs_start(&b, paths, npaths, options->jobs);
     (void)bundle_walk(&c->arena, paths, npaths, &ops, &b, &c->name);
+    jobs_finish(&b);
     member_reader_finish(&b.reader);
     arena_finish(&b.folding);
     folds_finish(&b.folds);

@@ -27,6 +27,7 @@ struct source {
 struct case_options {
     const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
     bool hash;                   /* sha256 of members */
+    unsigned jobs;               /* processes that read files side by side; below 2 = none */
     bool careful; /* read every line and try every rule on it: slow, and the same facts */
     const struct time_options *times; /* NULL: none */
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fathom analyze: one case in, one report out. */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,14 @@ static int report(const struct options *o, const struct analysis *a, struct outp
     return o->fails && reached(&a->verdict, o->fail_on) ? STATUS_FOUND : STATUS_DONE;
 }
 
+/* That this process may use. */
+static unsigned processors(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
 static int run(struct options *o)
 {
     struct ruleset *rules = analysis_rules(o);
@@ -85,7 +94,11 @@ static int run(struct options *o)
         return STATUS_USAGE;
     }
     analysis_run_with(&a, rules, o->args, o->nargs,
-            &(struct analysis_options){ .times = o->timed ? &o->times : NULL });
+            &(struct analysis_options){
+                    .times = o->timed ? &o->times : NULL,
+                    .hash = renderer_find(str_z(o->format))->shows_sums,
+                    .jobs = o->jobs != 0 ? o->jobs : processors(),
+            });
     if (command_tell_unread(o, &a.file)) {
         status = report(o, &a, &output);
         if (o->stats)
@@ -115,7 +128,7 @@ const struct command command_analyze = {
     .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) |
                OPTION_BIT(OPTION_MIN_SEVERITY) | OPTION_BIT(OPTION_FAIL_ON) |
                OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_WIDTH) | OPTION_BIT(OPTION_QUIET) |
-               OPTION_BIT(OPTION_STATS) | OPTION_BIT(OPTION_SINCE),
+               OPTION_BIT(OPTION_STATS) | OPTION_BIT(OPTION_SINCE) | OPTION_BIT(OPTION_JOBS),
     .formats = "text json",
     .least = 1,
     .run = run,

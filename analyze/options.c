@@ -43,6 +43,9 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_TZ] = { "tz", "ZONE", 0,
             "the zone of stamps that do not tell theirs: +02:00,\n"
             "Europe/Berlin, a rule as POSIX writes it" },
+    [OPTION_JOBS] = { "jobs", "N", 'j',
+            "processes that read files side by side (as many as the machine\n"
+            "has processors); the report is the same" },
     [OPTION_DIAGNOSTICS] = { "diagnostics", NULL, 0, "show what was odd in the input, too" },
     [OPTION_DERIVED] = { "derived", NULL, 0,
             "assign facts to hosts and show what is derived from them, too" },
@@ -91,6 +94,16 @@ static bool take_width(struct options *o, const char *value)
     if (!str_u64(str_z(value), &n) || n < 40 || n > 1000)
         return bad_value(o, OPTION_WIDTH, value, "a number from 40 to 1000");
     o->width = (unsigned)n;
+    return true;
+}
+
+static bool take_jobs(struct options *o, const char *value)
+{
+    uint64_t n;
+
+    if (!str_u64(str_z(value), &n) || n < 1 || n > 64)
+        return bad_value(o, OPTION_JOBS, value, "a number from 1 to 64");
+    o->jobs = (unsigned)n;
     return true;
 }
 
@@ -168,6 +181,8 @@ static bool take(struct options *o, int id, const char *value)
         return take_color(o, value);
     case OPTION_WIDTH:
         return take_width(o, value);
+    case OPTION_JOBS:
+        return take_jobs(o, value);
     case OPTION_QUIET:
         return o->quiet = true;
     case OPTION_STATS:

@@ -25,6 +25,7 @@ enum option_id {
     OPTION_SINCE,
     OPTION_UNTIL, /* taken by whoever takes OPTION_SINCE */
     OPTION_TZ,    /* the same */
+    OPTION_JOBS,
     OPTION_DIAGNOSTICS,
     OPTION_DERIVED,
     OPTION_STRICT,
@@ -58,6 +59,7 @@ struct options {
     bool fails; /* --fail-on was given */
     enum color_choice color;
     unsigned width; /* 0 = not given */
+    unsigned jobs;  /* the same */
     bool quiet, stats, diagnostics, derived, strict, partial, no_site_rules, help;
     const char *const *args;
     size_t nargs;

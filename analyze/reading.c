@@ -57,8 +57,8 @@ void source_diag(struct source *s, struct arena *a, const struct diag *diag)
     }
     if (s->ndiags == LIMIT_DIAGS)
         return;
-    if (s->ndiags % 4 == 0) {
-        diags = arena_array(a, struct diag, s->ndiags + 4);
+    if (s->ndiags % SOURCE_DIAGS_STEP == 0) {
+        diags = arena_array(a, struct diag, s->ndiags + SOURCE_DIAGS_STEP);
         if (s->ndiags != 0)
             memcpy(diags, s->diags, s->ndiags * sizeof(*diags));
         s->diags = diags;

@@ -15,7 +15,7 @@
 struct reading {
     struct source source;
     struct fact **facts; /* as they stand in it */
-    const bool *lasting; /* parallel: it lies in the lasting arena */
+    const bool *lasting; /* parallel: it lies in the lasting arena; NULL: nothing of this lasts */
     size_t nfacts;
     uint64_t left_out; /* facts outside --since and --until */
 };
@@ -58,4 +58,5 @@ bool member_reader_diag(struct member_reader *r, const struct diag *diag);
 void member_reader_tap(struct member_reader *r, str raw);
 /* Adds one of a member's diagnostics; equal ones are counted. detail is copied to a. */
 void source_diag(struct source *s, struct arena *a, const struct diag *diag);
+enum { SOURCE_DIAGS_STEP = 4 }; /* room for them grows by */
 size_t kind_total(void);

@@ -45,6 +45,15 @@ void arena_init(struct arena *a, size_t budget)
     *a = (struct arena){ .budget = budget };
 }
 
+void arena_init_fixed(struct arena *a, void *memory, size_t size, size_t budget, void (*full)(void))
+{
+    struct arena_page *page = memory;
+
+    assert(size > sizeof(*page));
+    page->size = size - sizeof(*page);
+    *a = (struct arena){ .budget = budget, .page = page, .full = full };
+}
+
 static void free_pages(struct arena_page *page)
 {
     while (page != NULL) {
@@ -58,7 +67,8 @@ static void free_pages(struct arena_page *page)
 
 void arena_finish(struct arena *a)
 {
-    free_pages(a->page);
+    if (a->full == NULL)
+        free_pages(a->page);
     a->page = NULL;
     a->used = 0;
 }
@@ -76,7 +86,7 @@ void arena_reset(struct arena *a)
         return;
     for (const struct arena_page *p = page; p != NULL; p = p->older)
         held += p->used;
-    if (page->older != NULL || page->size > PAGE_KEPT) {
+    if (a->full == NULL && (page->older != NULL || page->size > PAGE_KEPT)) {
         arena_finish(a);
         a->first = held < PAGE_KEPT ? held : PAGE_KEPT;
         return;
@@ -91,6 +101,8 @@ static struct arena_page *add_page(struct arena *a, size_t need)
     size_t size = a->page != NULL ? a->page->size * 2 : PAGE_LEAST;
     struct arena_page *page;
 
+    if (a->full != NULL)
+        a->full();
     size = size < PAGE_BYTES ? size : PAGE_BYTES;
     size = size > need ? size : need;
     if (a->page == NULL && a->first > size)

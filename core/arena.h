@@ -16,9 +16,14 @@ struct arena {
     size_t used;             /* bytes handed out since the last reset */
     size_t budget;           /* for arena_try; 0 = unlimited */
     size_t first;            /* size of the next first page, as the last use of it tells */
+    void (*full)(void);      /* of an arena on given memory; else NULL */
 };
 
 void arena_init(struct arena *a, size_t budget);
+/* All of it lies in the given memory, which is zeroed and outlives it. full is called when that does
+ * not suffice; it does not return. */
+void arena_init_fixed(
+        struct arena *a, void *memory, size_t size, size_t budget, void (*full)(void));
 void arena_finish(struct arena *a);
 void arena_reset(struct arena *a); /* keeps a page */
 

@@ -320,5 +320,6 @@ static void render(
 const struct renderer renderer_json = {
     .name = "json",
     .mime = "application/json",
+    .shows_sums = true,
     .render = render,
 };

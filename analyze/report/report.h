@@ -62,6 +62,7 @@ struct render_options {
 struct renderer {
     const char *name; /* "json" */
     const char *mime;
+    bool shows_sums; /* the sha256 of members */
     void (*render)(
             const struct report *report, const struct render_options *options, struct out *out);
 };

@@ -110,27 +110,12 @@ static void walk_directory(struct walk *w, int fd, unsigned depth)
     closedir(dir);
 }
 
-/* A directory or a file; anything else is told and left alone. Looks before it opens, unless the
- * directory told already: opening a device may do something. */
-static void walk_at(struct walk *w, int at, const char *name, unsigned depth, int type)
+static void walk_open(struct walk *w, int at, const char *name, unsigned depth)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    struct stat st = { .st_mode = DTTOIF(type) };
-    int fd;
+    int fd = openat(at, name, flags);
+    struct stat st;
 
-    if (type == DT_UNKNOWN && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-        tell_errno(w, "bundle.open", errno);
-        return;
-    }
-    if (S_ISLNK(st.st_mode)) {
-        tell(w, DIAG_NOTE, "bundle.link", "a symbolic link, not followed");
-        return;
-    }
-    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-        tell(w, DIAG_NOTE, "bundle.special", "neither a file nor a directory");
-        return;
-    }
-    fd = openat(at, name, flags);
     if (fd < 0 || fstat(fd, &st) != 0) {
         tell_errno(w, "bundle.open", errno);
     } else if (S_ISDIR(st.st_mode)) {
@@ -141,6 +126,26 @@ static void walk_at(struct walk *w, int at, const char *name, unsigned depth, in
     }
     if (fd >= 0)
         close(fd);
+}
+
+/* A directory or a file; anything else is told and left alone. Looks before it opens, unless the
+ * directory told already: opening a device may do something. */
+static void walk_at(struct walk *w, int at, const char *name, unsigned depth, int type)
+{
+    struct stat st = { .st_mode = DTTOIF(type) };
+
+    if (type == DT_UNKNOWN && fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        tell_errno(w, "bundle.open", errno);
+    else if (S_ISLNK(st.st_mode))
+        tell(w, DIAG_NOTE, "bundle.link", "a symbolic link, not followed");
+    else if (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && w->ops->file == NULL))
+        walk_open(w, at, name, depth);
+    else if (!S_ISREG(st.st_mode))
+        tell(w, DIAG_NOTE, "bundle.special", "neither a file nor a directory");
+    else if (w->ops->file(w->ctx, at, name)) {
+        walk_open(w, at, name, depth);
+        w->ops->file_end(w->ctx);
+    }
 }
 
 /* The last n components of a path, without slashes at its end. */

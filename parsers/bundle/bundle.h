@@ -42,6 +42,12 @@ struct bundle_ops {
     void (*diag)(void *ctx, const struct diag *diag, str path);
     /* If given: each piece of the current member's bytes as they are, once and in order. */
     void (*tap)(void *ctx, str raw);
+    /*
+     * If given: a file of the disk comes next, by its name in the directory that `at` is open on.
+     * False: it is passed over, and nothing in it counts. After one that was not, file_end.
+     */
+    bool (*file)(void *ctx, int at, const char *name);
+    void (*file_end)(void *ctx);
 };
 
 /*
