@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Catches: a case that comes out otherwise when workers read it (order of facts, numbers of members,
+ * folds, reports that only are counted, diagnostics); a worker that dies and takes more along than
+ * its file, or leaves the case waiting.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "case.h"
+#include "out.h"
+
+enum { FILES = 300 };
+
+static char folder[64];
+
+static void put_file(const char *name, const char *text)
+{
+    char path[160];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Kills of three processes, said again in file after file: more often than facts are kept. A name
+ * that is no file, a file that is no text, one that is empty. */
+static void make_bundle(void)
+{
+    char name[64], text[1024], path[160];
+
+    (void)snprintf(folder, sizeof(folder), "/tmp/fathom-jobs-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    for (int i = 0; i < FILES; i++) {
+        (void)snprintf(name, sizeof(name), "node%d-%03d.log", i % 3, i);
+        (void)snprintf(text, sizeof(text),
+                "2024-03-%02dT10:%02d:11.000000+00:00 node%d kernel: Out of memory: Killed process "
+                "%d (java) total-vm:9000000kB, anon-rss:4000000kB, file-rss:0kB, "
+                "shmem-rss:0kB, UID:0 pgtables:100kB oom_score_adj:0\n"
+                "2024-03-%02dT10:%02d:12.000000+00:00 node%d app[%d]: java.lang.OutOfMemoryError: "
+                "Java heap space\n",
+                i % 28 + 1, i % 60, i % 3, i + 1, i % 28 + 1, i % 60, i % 3, i + 1);
+        put_file(name, text);
+    }
+    put_file("empty.txt", "");
+    (void)snprintf(path, sizeof(path), "%s/link", folder);
+    assert_int_equal(symlink("node0-000.log", path), 0);
+}
+
+static void remove_bundle(void)
+{
+    char path[512];
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+        (void)unlink(path);
+    }
+    (void)closedir(dir);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void put_diags(struct out *o, const struct diag *diags, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out_printf(o, " %s %u %.*s", diags[i].code, diags[i].repeats, STR_ARG(diags[i].detail));
+}
+
+static void read_case(
+        const struct ruleset *rules, unsigned jobs, struct out *ret, size_t *ret_sources)
+{
+    const char *path = folder;
+    const struct case_options options = { .rules = rules, .jobs = jobs, .hash = true };
+    struct case_file c;
+    char buf[WHEN_TEXT];
+
+    case_read(&c, &path, 1, &options);
+    out_init_memory(ret);
+    for (size_t i = 0; i < c.nsources; i++) {
+        const struct source *s = &c.sources[i];
+
+        out_printf(ret, "%.*s %.*s %s %.*s %llu %llu %llu", STR_ARG(s->path), STR_ARG(s->format),
+                s->sha256, STR_ARG(s->host), (unsigned long long)s->bytes,
+                (unsigned long long)s->understood, (unsigned long long)s->facts);
+        put_diags(ret, s->diags, s->ndiags);
+        out_char(ret, '\n');
+    }
+    for (size_t i = 0; i < c.nfacts; i++) {
+        const struct fact *f = c.facts[i];
+
+        out_printf(ret, "%s %u:%u %llu %.*s %.*s ", f->kind->name, f->where.member, f->where.line,
+                (unsigned long long)f->count, STR_ARG(f->host), STR_ARG(f->quote));
+        out_str(ret, when_format(f->last, buf));
+        out_char(ret, '\n');
+    }
+    put_diags(ret, c.diags, c.ndiags);
+    *ret_sources = c.nsources;
+    case_finish(&c);
+}
+
+static void test_same(void **state)
+{
+    struct ruleset *rules = ruleset_create(case_kinds);
+    struct out one, many;
+    size_t n, m;
+
+    (void)state;
+    ruleset_add_builtin(rules);
+    (void)ruleset_freeze(rules);
+    make_bundle();
+    for (int folded = 0; folded < 2; folded++) {
+        read_case(folded ? rules : NULL, 1, &one, &n);
+        assert_int_equal(n, FILES + 1);
+        for (unsigned jobs = 2; jobs < 6; jobs++) {
+            read_case(folded ? rules : NULL, jobs, &many, &m);
+            assert_int_equal(m, n);
+            assert_true(str_eq(out_text(&one), out_text(&many)));
+            (void)out_finish(&many);
+        }
+        (void)out_finish(&one);
+    }
+    remove_bundle();
+    ruleset_destroy(rules);
+}
+
+/* The children of this process, from /proc; killed until the case is read. */
+static _Atomic bool done;
+
+static void *kill_children(void *ctx)
+{
+    char path[64];
+
+    (void)ctx;
+    (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+    while (!done) {
+        FILE *file = fopen(path, "r");
+        int pid;
+
+        (void)usleep(300 * 1000);
+        while (file != NULL && fscanf(file, "%d", &pid) == 1)
+            (void)kill(pid, SIGKILL);
+        if (file != NULL)
+            (void)fclose(file);
+    }
+    return NULL;
+}
+
+/* One file is so large that its sum takes minutes; the worker that reads it is killed meanwhile. */
+static void test_death(void **state)
+{
+    const char *path = folder;
+    const struct case_options options = { .jobs = 2, .hash = true };
+    char huge[160];
+    struct case_file c;
+    pthread_t thread;
+    size_t lost = 0;
+    int fd;
+
+    (void)state;
+    if (access("/proc/self/task", R_OK) != 0)
+        skip();
+    make_bundle();
+    (void)snprintf(huge, sizeof(huge), "%s/huge.bin", folder);
+    fd = open(huge, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)1 << 39), 0);
+    assert_int_equal(close(fd), 0);
+    done = false;
+    assert_int_equal(pthread_create(&thread, NULL, kill_children, NULL), 0);
+    case_read(&c, &path, 1, &options);
+    done = true;
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    for (size_t i = 0; i < c.ndiags; i++) {
+        if (strcmp(c.diags[i].code, "bundle.worker") != 0)
+            continue;
+        lost += 1 + c.diags[i].repeats;
+    }
+    assert_true(lost >= 1);
+    assert_true(lost <= 2); /* one file for each of two workers */
+    assert_int_equal(c.nsources, FILES + 2 - lost);
+    case_finish(&c);
+    remove_bundle();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same),
+        cmocka_unit_test(test_death),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
