@@ -161,7 +161,7 @@ static char folder[] = "/tmp/fathom-bundle-XXXXXX";
 
 static void walk(struct seen *seen, const char *const *paths, size_t n)
 {
-    const struct bundle_ops ops = { on_member, on_diag, on_tap };
+    const struct bundle_ops ops = { .member = on_member, .diag = on_diag, .tap = on_tap };
     struct arena a;
     size_t members;
     str name;

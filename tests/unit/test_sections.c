@@ -66,7 +66,7 @@ static void on_tap(void *ctx, str raw)
 
 static void check(str text, const char *want)
 {
-    const struct bundle_ops ops = { on_member, on_diag, on_tap };
+    const struct bundle_ops ops = { .member = on_member, .diag = on_diag, .tap = on_tap };
     const char *paths[] = { path };
     struct seen seen = { .bytes = 0 };
     struct arena a;
