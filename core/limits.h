@@ -68,6 +68,10 @@
 /* Rows and columns of the table of one finding. */
 #define LIMIT_ROWS 40
 #define LIMIT_COLUMNS 8
+/* Rows of the timeline of one report: those that matter most. timeline.cap */
+#define LIMIT_TIMELINE 2000
+/* What is told of the clocks of one case beside zones and boots. clock.notes */
+#define LIMIT_CLOCK_NOTES 64
 /* Findings of one rule in one case. findings.cap */
 #define LIMIT_FINDINGS 64
 /* Nesting of an expression, of JSON, of XML. */

@@ -78,7 +78,7 @@ static void take_facts(struct settle *s, struct signs *signs)
             take_event(s, signs, f);
         else if (f->kind == &kind_HOST && f->values[HOST_BOOT].type == VALUE_TIME)
             add_sign(signs, settle_host(s, f->host), f->values[HOST_BOOT].t, 2, SORT_STATED,
-                    "the boot time that was asked for", f);
+                    "the boot time that the system states", f);
     }
     for (size_t i = 0; i < s->nmarks; i++) {
         const struct clock_mark *mark = &s->marks[i];

@@ -141,7 +141,8 @@ void settle_captures(struct settle *s)
         own = when;
         own.settled = WHEN_BY_NAME;
         own.doubt = NAME_DOUBT;
-        (void)to_utc(s, settle_host(s, fact->host), fact, &own);
+        if (to_utc(s, settle_host(s, fact->host), fact, &own))
+            s->zones[settle_host(s, fact->host)].used = true;
         fact->when = own;
         fact->last = own;
     }

@@ -100,12 +100,16 @@ void settle_note(struct settle *s, uint32_t host, struct span where, const char 
     va_start(args, format);
     n = vsnprintf(buf, sizeof(buf), format, args);
     va_end(args);
-    if (n < 0 || s->nnotes == sizeof(s->notes) / sizeof(s->notes[0]))
+    if (n < 0)
         return;
     text = (str){ buf, n < (int)sizeof(buf) ? (size_t)n : sizeof(buf) - 1 };
     for (size_t i = 0; i < s->nnotes; i++) {
         if (str_eq(s->notes[i].text, text) && str_eq(s->notes[i].host, settle_host_name(s, host)))
             return;
+    }
+    if (s->nnotes == LIMIT_CLOCK_NOTES) {
+        s->notes_fallen++;
+        return;
     }
     s->notes[s->nnotes++] = (struct time_note){
         .host = settle_host_name(s, host),
@@ -161,8 +165,9 @@ static void publish(struct settle *s)
     memcpy(notes, s->notes, s->nnotes * sizeof(*notes));
     s->times->notes = notes;
     s->times->nnotes = s->nnotes;
+    s->times->notes_fallen = s->notes_fallen;
     for (uint32_t h = 0; h < s->nhosts; h++) {
-        if (s->zones[h].known)
+        if (s->zones[h].known && s->zones[h].used)
             zones[n++] = s->zones[h];
     }
     s->times->zones = zones;

@@ -9,6 +9,7 @@
 #include "boot_clock.h"
 #include "case.h"
 #include "fields.h"
+#include "limits.h"
 #include "times.h"
 
 enum mark_says {
@@ -93,8 +94,8 @@ struct settle {
     struct boot_group *groups;
     size_t ngroups;
     struct times *times;
-    struct time_note notes[64];
-    size_t nnotes;
+    struct time_note notes[LIMIT_CLOCK_NOTES];
+    size_t nnotes, notes_fallen;
     uint32_t last_host; /* the look-up before */
     str last_name;
 };

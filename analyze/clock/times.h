@@ -21,8 +21,8 @@ struct time_options {
 };
 
 struct host_zone {
-    str host; /* "" = of what belongs to no host */
-    bool known;
+    str host;              /* "" = of what belongs to no host */
+    bool known, used;      /* used: some time was turned by it */
     str text;              /* "UTC+1, summer time UTC+2", "as --tz says: ..." */
     str by;                /* what tells it: "systeminfo", "stamps that name an offset" */
     const struct fact *on; /* one place that does; NULL = none */
@@ -61,7 +61,7 @@ struct times {
     const struct skew *skews;
     size_t nskews;
     const struct time_note *notes;
-    size_t nnotes;
+    size_t nnotes, notes_fallen;
 };
 
 /*

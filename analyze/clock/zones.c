@@ -280,8 +280,8 @@ bool to_utc(const struct settle *s, uint32_t host, const struct fact *fact, stru
 
 static void apply(struct settle *s, const struct fact *fact, uint32_t host, struct when *w)
 {
-    if (w->basis == WHEN_LOCAL)
-        (void)to_utc(s, host, fact, w);
+    if (w->basis == WHEN_LOCAL && to_utc(s, host, fact, w))
+        s->zones[host].used = true;
 }
 
 /* --- what the report says of it ----------------------------------------------------------- */

@@ -18,13 +18,20 @@ void page_row(struct page *t, struct section *s, str text, str right, unsigned m
     s->label = NULL;
 }
 
+struct section page_section(struct page *t, const char *label)
+{
+    if (t->first_row)
+        layout_blank(&t->l);
+    t->first_row = false;
+    return (struct section){ label, 1, 13 };
+}
+
 str page_plural(struct arena *a, uint64_t n, const char *noun)
 {
     return arena_printf(a, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
 }
 
-/* "2012-03-04 02:11 UTC": a clock for people, to the minute; since boot to the second. */
-static str clock_text(struct arena *a, struct when when)
+str page_clock(struct arena *a, struct when when)
 {
     char buf[WHEN_TEXT];
     str text = when_format(when, buf);
@@ -47,7 +54,7 @@ str page_repeats(struct arena *a, uint64_t count, struct when first)
     if (first.basis == WHEN_NONE)
         return arena_printf(a, ", %llu times", (unsigned long long)count);
     return arena_printf(
-            a, ", %llu times since %.*s", (unsigned long long)count, STR_ARG(clock_text(a, first)));
+            a, ", %llu times since %.*s", (unsigned long long)count, STR_ARG(page_clock(a, first)));
 }
 
 str page_place(struct page *t, const struct finding *f)

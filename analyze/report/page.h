@@ -15,6 +15,7 @@ enum {
     SHOWN_BY_EACH = 3, /* of one explained finding */
     SAME_RULE = 4,     /* explained findings of one rule before the rest is counted */
     LISTED = 6,        /* rows of the sections below the findings */
+    MOMENTS = 20,      /* rows of the timeline */
     NAMED = 5,         /* names in one row of such a section */
     TOLD = 64,         /* evidence rows of one block that are remembered */
     ALSO = 3,          /* further lines named behind a place */
@@ -44,6 +45,8 @@ struct section {
 void page_row(struct page *t, struct section *s, str text, str right, unsigned most);
 /* "1 host", "7 files" */
 str page_plural(struct arena *a, uint64_t n, const char *noun);
+/* "2012-03-04 02:11 UTC": a clock for people, to the minute; since boot to the second. */
+str page_clock(struct arena *a, struct when when);
 /* ", 14 times since 2012-03-04 02:11:40"; empty for once */
 str page_repeats(struct arena *a, uint64_t count, struct when first);
 /* Of the main evidence. */
@@ -61,6 +64,11 @@ bool page_in_block(const struct page *t, size_t i, size_t leader);
 bool page_table(struct page *t, const struct finding *f);
 void page_remedy(struct page *t, size_t leader);
 void page_asks(struct page *t, size_t leader);
+/* What happened when, and how clocks were read. */
+void page_timeline(struct page *t);
+void page_clocks(struct page *t);
+/* A section below the findings, behind an empty line. */
+struct section page_section(struct page *t, const char *label);
 /* What stands below the findings: ruled out, undecided, unknown, read, trouble. */
 void page_below(struct page *t);
 void page_nothing_found(struct page *t);

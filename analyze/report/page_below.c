@@ -4,14 +4,6 @@
 
 enum { FORMATS_SHOWN = 12 };
 
-static struct section below(struct page *t, const char *label)
-{
-    if (t->first_row)
-        layout_blank(&t->l);
-    t->first_row = false;
-    return (struct section){ label, 1, 13 };
-}
-
 static void put_notes(struct page *t)
 {
     struct section s;
@@ -23,7 +15,7 @@ static void put_notes(struct page *t)
         if (f->severity != SEVERITY_INFO)
             continue;
         if (rows++ == 0)
-            s = below(t, "noted");
+            s = page_section(t, "noted");
         page_row(t, &s, f->title, page_place(t, f), 0);
     }
 }
@@ -42,7 +34,7 @@ static void put_ruled_out(struct page *t)
 
     for (size_t i = 0; i < v->nruled_out; i++) {
         if (i == 0)
-            s = below(t, "ruled out");
+            s = page_section(t, "ruled out");
         page_row(t, &s, sentence(t, &v->ruled_out[i]), page_place(t, &v->ruled_out[i]), 0);
     }
 }
@@ -68,7 +60,7 @@ static void put_undetermined(struct page *t)
         const struct undetermined *u = &v->undetermined[i];
 
         if (i == 0)
-            s = below(t, "undecided");
+            s = page_section(t, "undecided");
         if (i >= LISTED) {
             left++;
             continue;
@@ -97,7 +89,7 @@ static void put_items(struct page *t, struct section *s, const char *what,
     if (n == 0)
         return;
     if (s->hang == 0)
-        *s = below(t, "unknown");
+        *s = page_section(t, "unknown");
     text = arena_printf(a, "%zu %s: ", n, what);
     for (size_t i = 0; i < n && i < NAMED; i++) {
         text = arena_printf(
@@ -119,7 +111,7 @@ static void put_lines(struct page *t, struct section *s)
     if (r->nlines == 0)
         return;
     if (s->hang == 0)
-        *s = below(t, "unknown");
+        *s = page_section(t, "unknown");
     page_row(t, s,
             arena_printf(a, "%zu %s that no finding rests on:", r->nlines,
                     r->nlines == 1 ? "message" : "sorts of messages"),
@@ -171,7 +163,7 @@ static str ignored_text(struct page *t)
 static void put_read(struct page *t)
 {
     const struct report *r = t->r;
-    struct section s = below(t, "read");
+    struct section s = page_section(t, "read");
     str ignored = ignored_text(t);
     double share = r->bytes != 0 ? 100.0 * (double)r->parsed / (double)r->bytes : 0;
 
@@ -213,7 +205,7 @@ static void put_trouble_row(
         struct page *t, struct section *s, size_t *rows, const char *code, str detail, str place)
 {
     if (*rows == 0)
-        *s = below(t, "trouble");
+        *s = page_section(t, "trouble");
     if ((*rows)++ < LISTED)
         page_row(t, s,
                 detail.n != 0 ? arena_printf(&t->arena, "%.*s (%s)", STR_ARG(detail), code)
@@ -310,7 +302,9 @@ void page_below(struct page *t)
     put_notes(t);
     put_ruled_out(t);
     put_undetermined(t);
+    page_timeline(t);
     put_unknown(t);
+    page_clocks(t);
     put_read(t);
     put_left_out(t);
     put_trouble(t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON report: stable, described by docs/report.schema.json. Same input, same bytes. */
+#include "json_parts.h"
 #include "jsonw.h"
-#include "report.h"
 #include "version.h"
 
 static str path_of(const struct report *r, struct span where)
@@ -11,7 +11,7 @@ static str path_of(const struct report *r, struct span where)
     return r->file->sources[where.member - 1].path;
 }
 
-static void put_place(struct jsonw *w, const struct report *r, struct span where)
+void json_put_place(struct jsonw *w, const struct report *r, struct span where)
 {
     jsonw_str_or_null(w, "source", path_of(r, where));
     jsonw_int(w, "line", where.line);
@@ -86,7 +86,7 @@ static void put_evidence(struct jsonw *w, const struct report *r, const struct f
         const struct evidence *e = &f->evidence[i];
 
         jsonw_object_inline(w, NULL);
-        put_place(w, r, e->fact->where);
+        json_put_place(w, r, e->fact->where);
         jsonw_int(w, "offset", (int64_t)e->fact->where.offset);
         jsonw_int(w, "record", (int64_t)e->fact->where.record);
         jsonw_str(w, "text", e->say.n != 0 ? e->say : str_trim(e->fact->quote));
@@ -132,11 +132,6 @@ static void put_remedy(struct jsonw *w, const struct finding *f)
     jsonw_end_array(w);
 }
 
-static bool shown(const struct finding *f, const struct render_options *options)
-{
-    return f->severity >= options->min_severity;
-}
-
 static void put_explains(struct jsonw *w, const struct report *r, const struct finding *f,
         const struct render_options *options)
 {
@@ -145,7 +140,7 @@ static void put_explains(struct jsonw *w, const struct report *r, const struct f
         const struct finding *other = &r->verdict->findings[f->explains[i]];
         char id[13];
 
-        if (!shown(other, options))
+        if (!json_shown(other, options))
             continue;
         finding_id(other, id);
         jsonw_z(w, NULL, id);
@@ -188,7 +183,7 @@ static void put_findings(
 {
     jsonw_array(w, "findings");
     for (size_t i = 0; i < r->verdict->nfindings; i++) {
-        if (shown(&r->verdict->findings[i], options))
+        if (json_shown(&r->verdict->findings[i], options))
             put_finding(w, r, &r->verdict->findings[i], options);
     }
     jsonw_end_array(w);
@@ -243,7 +238,7 @@ static void put_items(struct jsonw *w, const struct report *r, const char *name,
         jsonw_int(w, "count", (int64_t)items[i].count);
         jsonw_when(w, "first", items[i].first);
         jsonw_when(w, "last", items[i].last);
-        put_place(w, r, items[i].where);
+        json_put_place(w, r, items[i].where);
         jsonw_str_or_null(w, "example", items[i].example);
         jsonw_end_object(w);
     }
@@ -259,24 +254,6 @@ static void put_unknown(struct jsonw *w, const struct report *r)
     put_items(w, r, "lines", r->lines, r->nlines);
     jsonw_int(w, "lines_fallen", (int64_t)r->lines_fallen);
     jsonw_end_object(w);
-}
-
-static void put_timeline(struct jsonw *w, const struct report *r)
-{
-    jsonw_array(w, "timeline");
-    for (size_t i = 0; i < r->ntimeline; i++) {
-        const struct timeline_item *item = &r->timeline[i];
-
-        jsonw_object_inline(w, NULL);
-        jsonw_when(w, "when", item->when);
-        jsonw_when(w, "last", item->last);
-        jsonw_int(w, "count", (int64_t)item->count);
-        jsonw_str_or_null(w, "host", item->host);
-        jsonw_str(w, "text", item->text);
-        put_place(w, r, item->where);
-        jsonw_end_object(w);
-    }
-    jsonw_end_array(w);
 }
 
 static void put_coverage(struct jsonw *w, const struct report *r)
@@ -311,7 +288,7 @@ static void render(
     put_ruled_out(&w, report);
     put_undetermined(&w, report);
     put_unknown(&w, report);
-    put_timeline(&w, report);
+    json_put_times(&w, report, options);
     put_coverage(&w, report);
     jsonw_end_object(&w);
     jsonw_finish(&w);

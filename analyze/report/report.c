@@ -159,7 +159,7 @@ static bool is_limit(const char *code)
 
 static size_t count_diags(const struct case_file *c, const struct verdict *v)
 {
-    size_t n = c->ndiags + v->nlimits;
+    size_t n = c->ndiags + v->nlimits + 2; /* timeline.cap, clock.notes */
 
     for (size_t i = 0; i < c->nsources; i++)
         n += c->sources[i].ndiags;
@@ -188,6 +188,12 @@ static void build_limits(struct report *r, struct case_file *c)
         for (size_t k = 0; k < s->ndiags; k++)
             add_limit(r, limits, &c->arena, &s->diags[k], s->path);
     }
+    if (r->timeline_fallen != 0)
+        limits[r->nlimits_hit++] = arena_printf(&c->arena,
+                "timeline.cap: %zu rows that matter less were left out", r->timeline_fallen);
+    if (c->times != NULL && c->times->notes_fallen != 0)
+        limits[r->nlimits_hit++] = arena_printf(&c->arena,
+                "clock.notes: %zu more notes on clocks were left out", c->times->notes_fallen);
     for (size_t i = 0; i < v->nlimits; i++)
         limits[r->nlimits_hit++] = arena_printf(
                 &c->arena, "%.*s: %.*s", STR_ARG(v->limits[i].file), STR_ARG(v->limits[i].text));

@@ -26,11 +26,21 @@ struct unknown_item {
     str example;             /* of lines: one of them as it stands */
 };
 
+/* How much a row of the timeline matters: evidence by the severity of its finding, then the rest. */
+enum timeline_rank {
+    RANK_EVIDENCE,
+    RANK_LAST_BOOT = RANK_EVIDENCE + SEVERITY_CRITICAL + 1,
+    RANK_BOOT,
+    RANK_OTHER,
+};
+
 struct timeline_item {
     struct when when, last;
     uint64_t count;
     str host, text;
     struct span where;
+    const struct finding *finding; /* of which it is evidence; NULL = of none */
+    uint8_t rank;
 };
 
 struct report {
@@ -44,9 +54,9 @@ struct report {
     size_t ntags, ncodes, nevents, nlines;
     uint64_t lines_fallen; /* lines of forms that there was no room for */
     const struct timeline_item *timeline;
-    size_t ntimeline;
-    uint64_t bytes, parsed; /* of text members: all, and understood */
-    const str *unclaimed;   /* paths of members that no format took */
+    size_t ntimeline, timeline_fallen; /* rows that there was no room for */
+    uint64_t bytes, parsed;            /* of text members: all, and understood */
+    const str *unclaimed;              /* paths of members that no format took */
     size_t nunclaimed;
     const str *limits_hit; /* "text.long-line in a.zip!x.log: ..." */
     size_t nlimits_hit;

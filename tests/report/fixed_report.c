@@ -321,8 +321,36 @@ static const struct report_host hosts[] = {
 static const struct timeline_item timeline[] = {
     { { .ns = MARCH_14, .basis = WHEN_UTC }, { .ns = MARCH_14 + MINUTE, .basis = WHEN_UTC }, 14,
             STR_INIT("VZ1"), STR_INIT("Srv 2019 \"pool was empty\""),
-            { .member = SYSTEM, .line = 88 } },
+            { .member = SYSTEM, .line = 88 }, .finding = &findings[EXHAUSTED] },
+    { { .ns = MARCH_14 + 2 * MINUTE, .basis = WHEN_LOCAL },
+            { .ns = MARCH_14 + 1500 * MINUTE, .basis = WHEN_LOCAL }, 3, STR_INIT("ct103"),
+            STR_INIT("no \033[31mmemory \xe5\xa4\x87\xe4\xbb\xbd"), { .member = DEEP, .line = 5 },
+            .finding = &findings[SLOW] },
+    { { .ns = MARCH_14 + 2880 * MINUTE,
+              .basis = WHEN_UTC,
+              .settled = WHEN_BY_BOOT | WHEN_BY_ZONE,
+              .doubt = 3600 },
+            { .ns = MARCH_14 + 2880 * MINUTE, .basis = WHEN_UTC }, 1, STR_INIT("VZ1"),
+            STR_INIT("last boot that is known, told by event 12"), { .member = SYSTEM, .line = 90 },
+            .rank = RANK_LAST_BOOT },
+    { { .ns = 75 * WHEN_NS, .basis = WHEN_MONOTONIC },
+            { .ns = 90 * WHEN_NS, .basis = WHEN_MONOTONIC }, 2, STR_INIT("ct103"),
+            STR_INIT("shown to programs only"), { .member = DEEP, .line = 6 }, .rank = RANK_OTHER },
 };
+static const struct host_zone zones[] = {
+    { .host = STR_INIT("VZ1"),
+            .known = true,
+            .used = true,
+            .text = STR_INIT("UTC+1, in summer UTC+2"),
+            .by = STR_INIT("the zone that systeminfo names") },
+};
+static const struct time_note notes[] = {
+    { .host = STR_INIT("ct103"),
+            .text = STR_INIT(
+                    "its clock is about 40 s behind that of VZ1, by 3 things that both tell "
+                    "of") },
+};
+static const struct times times = { zones, COUNT(zones), NULL, 0, NULL, 0, notes, COUNT(notes), 0 };
 static const str unclaimed[] = { STR_INIT("vz1.zip!readme.txt") };
 static const str limits_hit[] = { STR_INIT(
         "text.long-line in vz1.zip!logs/backup.log: cut to 64 KB") };
@@ -339,7 +367,8 @@ int main(int argc, char **argv)
         .bytes = 42617200,
         .diags = diags,
         .diag_paths = diag_paths,
-        .ndiags = 1 };
+        .ndiags = 1,
+        .times = &times };
     struct finding ruled_out = { .rule = STR("windows/pool/virtuozzo-within-design"),
         .cause = STR("windows/pool/virtuozzo-within-design"),
         .role = ROLE_EXONERATION,
