@@ -175,6 +175,13 @@ static void add_limit(
             d->detail.n != 0 ? ": " : "", STR_ARG(d->detail));
 }
 
+static void add_fallen(
+        struct report *r, str *limits, struct arena *a, const char *code, size_t fallen)
+{
+    if (fallen != 0)
+        limits[r->nlimits_hit++] = arena_printf(a, "%s: %zu more were left out", code, fallen);
+}
+
 static void build_limits(struct report *r, struct case_file *c)
 {
     const struct verdict *v = r->verdict;
@@ -188,12 +195,8 @@ static void build_limits(struct report *r, struct case_file *c)
         for (size_t k = 0; k < s->ndiags; k++)
             add_limit(r, limits, &c->arena, &s->diags[k], s->path);
     }
-    if (r->timeline_fallen != 0)
-        limits[r->nlimits_hit++] = arena_printf(&c->arena,
-                "timeline.cap: %zu rows that matter less were left out", r->timeline_fallen);
-    if (c->times != NULL && c->times->notes_fallen != 0)
-        limits[r->nlimits_hit++] = arena_printf(&c->arena,
-                "clock.notes: %zu more notes on clocks were left out", c->times->notes_fallen);
+    add_fallen(r, limits, &c->arena, "timeline.cap", r->timeline_fallen);
+    add_fallen(r, limits, &c->arena, "clock.notes", c->times != NULL ? c->times->notes_fallen : 0);
     for (size_t i = 0; i < v->nlimits; i++)
         limits[r->nlimits_hit++] = arena_printf(
                 &c->arena, "%.*s: %.*s", STR_ARG(v->limits[i].file), STR_ARG(v->limits[i].text));
