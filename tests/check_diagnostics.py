@@ -6,7 +6,7 @@ usage: check_diagnostics.py SOURCE_TOP [BUILD_TOP]
 """
 import glob, os, re, sys
 
-FAMILIES = {"bundle", "text", "facts", "findings", "regex", "rule", "rules", "clock"}
+FAMILIES = {"bundle", "text", "facts", "findings", "regex", "rule", "rules", "clock", "timeline"}
 DOCS = ("docs/diagnostics.md", "docs/rule-checks.md")
 
 
