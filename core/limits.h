@@ -21,6 +21,15 @@
  * memory it saves; a large list of handles is the most that lies between. The same for the resources
  * of a driver. dump-kernel.held, dump-user.held, driver-image.held */
 #define LIMIT_HELD (16 * MIB)
+/* Snapshots of one capture of pool tags that are told: a trend compares all pairs. poolmon.snapshots */
+#define LIMIT_SNAPSHOTS 64
+/* Bytes of one of them, 100,000 rows. poolmon.rows-cut */
+#define LIMIT_SNAPSHOT_TEXT (8 * MIB)
+/* Bytes of those that are held; above it there are fewer. poolmon.snapshots */
+#define LIMIT_SNAPSHOT_BYTES (32 * MIB)
+/* Rows of more than two snapshots that are told as they are: 2,000 tags, eight times. Above it those of
+ * the tags that may matter. poolmon.rows */
+#define LIMIT_POOL_ROWS 16384
 /* Bytes of evidence quoted from the input for one fact. */
 #define LIMIT_QUOTE 400
 /* Columns of a performance log that are summed up at a time. esxtop of a large host has 51,000.

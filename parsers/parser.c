@@ -47,7 +47,7 @@ void parse_text(
 }
 
 /* What any line begins with in any log. */
-static void offer_line(struct parse *in, const struct line *line)
+void parse_offer(struct parse *in, const struct line *line)
 {
     struct when when = { 0 };
     str text = line->s;
@@ -69,7 +69,7 @@ bool parse_line(struct parse *in, struct line *ret)
     if (in->text.long_lines != cut)
         parse_diag(in, DIAG_WARNING, "text.long-line", ret, STR("cut to 64 KiB"));
     if (in->offers_lines)
-        offer_line(in, ret);
+        parse_offer(in, ret);
     return true;
 }
 

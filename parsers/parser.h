@@ -81,6 +81,8 @@ bool parse_seek(struct parse *in, bool (*begins)(str line));
  */
 void parse_text(
         struct parse *in, const struct line *line, struct when when, str component, str text);
+/* The same for a line of which nothing is known but that it may begin with a stamp. */
+void parse_offer(struct parse *in, const struct line *line);
 /* The same for a line that was read before: hits as seek_hits gave them then, or NULL. */
 void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,
         str text, const struct line_hits *hits);

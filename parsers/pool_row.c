@@ -327,6 +327,22 @@ bool pool_row_read(str line, struct pool_row *ret)
     return true;
 }
 
+bool pool_row_plain(const char *p)
+{
+    if (p[0] != ' ' || p[5] != ' ' ||
+            (memcmp(p + 6, "Nonp ", 5) != 0 && memcmp(p + 6, "Paged ", 6) != 0))
+        return false;
+    for (size_t i = 1; i < 5; i++) {
+        if ((unsigned char)p[i] < ' ')
+            return false;
+    }
+    for (size_t i = 11; i < PLAIN_LEAST; i++) {
+        if (p[i] != ' ' && !is_digit(p[i]) && p[i] != '(' && p[i] != ')' && p[i] != '-')
+            return false;
+    }
+    return true;
+}
+
 bool pool_row_short(str line)
 {
     struct numbers numbers = { .n = 0 };

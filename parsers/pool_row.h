@@ -36,6 +36,12 @@ struct pool_row {
 bool pool_row_read(str line, struct pool_row *ret);
 /* Whether a line begins like a row but ends too early. */
 bool pool_row_short(str line);
+/*
+ * Whether a row as poolmon prints it stands at p, by its shape: a blank, the tag, the type, and behind it
+ * numbers, blanks and brackets. PLAIN_LEAST bytes are there.
+ */
+enum { PLAIN_LEAST = 40, PLAIN_MOST = 512 };
+bool pool_row_plain(const char *p);
 /* A tag of one to four characters, padded with blanks. False when it cannot be one. */
 bool pool_row_set_tag(struct pool_row *row, str tag);
 /* Sets law from the columns that are there. */

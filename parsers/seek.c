@@ -36,6 +36,7 @@ struct seek {
     char *sample;
     size_t sample_n;
     bool planned; /* for this text */
+    bool apart;   /* a block is one line */
     bool visit;   /* a line of the block at hand was read for its time */
 };
 
@@ -69,6 +70,12 @@ void seek_begin(struct parse *in, struct seeker *seeker)
     s->ids = arena_array(in->scratch, uint32_t, seeker->patterns + 1);
     s->scanned = true;
     in->seek = s;
+}
+
+void seek_apart(struct parse *in)
+{
+    if (in->seek != NULL)
+        in->seek->apart = true;
 }
 
 const struct line_hits *seek_hits(const struct parse *in)
@@ -146,15 +153,24 @@ static str whole_lines(struct parse *in)
     return nl != STR_NONE ? str_slice(window, 0, nl + 1) : window;
 }
 
+/* The line that is next, without its terminator: that is no part of a literal. */
+static str one_line(struct parse *in)
+{
+    struct line line;
+
+    return text_peek_line(&in->text, &line) ? line.s : (str){ NULL, 0 };
+}
+
 void seek_block(struct parse *in)
 {
     struct seek *s = in->seek;
     str block;
 
-    if (in->text.offset < s->to && s->generation == in->text.generation)
+    if (!s->apart && in->text.offset < s->to && s->generation == in->text.generation)
         return;
-    block = whole_lines(in);
-    take_sample(in, s, block);
+    block = s->apart ? one_line(in) : whole_lines(in);
+    if (!s->apart)
+        take_sample(in, s, block);
     s->from = in->text.offset;
     s->to = s->from + block.n;
     s->generation = in->text.generation;

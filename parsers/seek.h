@@ -27,6 +27,10 @@ enum { BACK_LINES = 64, BACK_BYTES = 8192 };
 struct seek;
 void seek_begin(struct parse *in, struct seeker *seeker);
 
+/* For parsers that pass over most of a member by themselves: only the line that is read next is looked at,
+ * not a block of them. */
+void seek_apart(struct parse *in);
+
 /* The rules' patterns whose literals stand in the line that parse_line gave last; NULL = not known. */
 const struct line_hits *seek_hits(const struct parse *in);
 /* A copy of them for a line that is held back; ids is room for as many as seek_most says. */

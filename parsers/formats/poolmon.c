@@ -15,128 +15,70 @@
  * made of such numbers by hand, of growth too.
  *
  * Taken: each row as pool.tag, the two lines of the header as memory.status and, with the sums of
- * the rows below them, as pool.usage. Rows are checked and repaired by the law in pool_row.h.
+ * the rows below them, as pool.usage. Rows are checked and repaired by the law in pool_row.h. Of
+ * more snapshots than LIMIT_SNAPSHOTS only some, evenly spaced, see pool_capture.h.
  * Not taken: PageFlts, which is a rate on the screen and a total in snapshots.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "cells.h"
-#include "limits.h"
-#include "pool_row.h"
-#include "pool_table.h"
+#include "pool_capture.h"
+#include "seek.h"
 
 static const struct kind *const kinds[] = { &kind_POOL_TAG, &kind_POOL_DELTA, &kind_POOL_USAGE,
     &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
-enum { ABSENT = -1 };
-
-/* The two lines above the rows, in bytes. */
-struct header {
-    bool any;
-    int64_t total, available, resident, commit, limit, peak, nonpaged, paged;
-};
-
 struct monitor {
     struct parse *in;
-    struct pool_table table;
-    struct header header;
-    int64_t snapshot; /* number of the open one, 0 before the first */
-    bool open, rows_seen, status_told;
-    struct when when, next; /* of the open snapshot; stamped for the one to come */
-    bool dated;             /* any stamp was met: the file's name dates nothing then */
-    char scope[32];
-    double seconds; /* a span in the prose above a table */
-    /* Where the pools' totals stand, told when the snapshot's rows are summed. */
-    struct span pools_at;
-    char quote[LIMIT_QUOTE];
-    size_t quoted;
-    int64_t listed[3], rows[3]; /* by enum pool */
+    struct pool_capture capture;
+    struct pool_table table;        /* that is open; sep 0 = none */
+    const struct pool_table *saved; /* a copy of it that stays, NULL = not made yet */
+    struct pool_snapshot *open;     /* NULL between snapshots */
+    struct when when, next;         /* of the last snapshot; stamped for the one to come */
+    bool dated;                     /* any stamp was met: the file's name dates nothing then */
+    char scope[POOL_SCOPE];
+    double seconds;    /* a span in the prose above a table */
+    struct arena line; /* of the line at hand */
 };
-
-static const struct header no_header = { false, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT,
-    ABSENT, ABSENT };
-
-static struct value value_opt(int64_t v)
-{
-    return v != ABSENT ? value_int(v) : value_none();
-}
-
-static void tell_status(struct monitor *m, const struct line *line)
-{
-    const struct header *h = &m->header;
-    const struct value values[MEMORY_STATUS_NFIELDS] = {
-        [MEMORY_STATUS_SOURCE] = value_z("poolmon"),
-        [MEMORY_STATUS_SNAPSHOT] = value_int(m->snapshot),
-        [MEMORY_STATUS_TOTAL] = value_opt(h->total),
-        [MEMORY_STATUS_AVAILABLE] = value_opt(h->available),
-        [MEMORY_STATUS_COMMIT] = value_opt(h->commit),
-        [MEMORY_STATUS_COMMIT_LIMIT] = value_opt(h->limit),
-        [MEMORY_STATUS_COMMIT_PEAK] = value_opt(h->peak),
-        [MEMORY_STATUS_KERNEL_NONPAGED] = value_opt(h->nonpaged),
-        [MEMORY_STATUS_KERNEL_PAGED] = value_opt(h->paged),
-    };
-
-    emit(m->in, &kind_MEMORY_STATUS, line, m->when, values);
-}
-
-static void tell_usage(struct monitor *m, enum pool pool, int64_t bytes, int64_t resident)
-{
-    /* Rows of a session are of another pool than the header's. */
-    bool system = m->scope[0] == '\0' || strcmp(m->scope, "system") == 0;
-    const struct value values[POOL_USAGE_NFIELDS] = {
-        [POOL_USAGE_POOL] = value_z(pool_name(pool)),
-        [POOL_USAGE_BYTES] = value_opt(bytes),
-        [POOL_USAGE_RESIDENT] = value_opt(resident),
-        [POOL_USAGE_LISTED] = system ? value_int(m->listed[pool]) : value_none(),
-        [POOL_USAGE_ROWS] = system ? value_int(m->rows[pool]) : value_none(),
-        [POOL_USAGE_SNAPSHOT] = value_int(m->snapshot),
-    };
-
-    if (bytes != ABSENT)
-        emit_at(m->in, &kind_POOL_USAGE, m->pools_at, (str){ m->quote, m->quoted }, m->when,
-                values);
-}
 
 static void end_snapshot(struct monitor *m)
 {
-    if (m->open) {
-        tell_usage(m, POOL_NONPAGED, m->header.nonpaged, ABSENT);
-        tell_usage(m, POOL_PAGED, m->header.paged, m->header.resident);
-    }
-    m->open = false;
-    m->rows_seen = false;
-    m->status_told = false;
-    m->header = no_header;
+    if (m->open != NULL)
+        memcpy(m->open->scope, m->scope, sizeof(m->scope));
+    m->open = NULL;
     m->scope[0] = '\0';
-    memset(m->listed, 0, sizeof(m->listed));
-    memset(m->rows, 0, sizeof(m->rows));
 }
 
 static void need_snapshot(struct monitor *m)
 {
-    if (m->open)
+    if (m->open != NULL)
         return;
-    m->open = true;
-    m->snapshot++;
+    m->open = pool_capture_next(&m->capture);
     m->when = m->next;
-    if (m->snapshot == 1 && !m->dated)
+    if (m->open->number == 1 && !m->dated)
         (void)date_in_name(m->in->name, &m->when);
     m->next = (struct when){ 0 };
+    m->open->when = m->when;
 }
 
-/* "key:" with blanks or none, digits, K: bytes, or ABSENT. */
+static bool rows_seen(const struct monitor *m)
+{
+    return m->open != NULL && m->open->rows_seen;
+}
+
+/* "key:" with blanks or none, digits, K: bytes, or POOL_ABSENT. */
 static int64_t header_size(str s, str key)
 {
     size_t at = str_find(s, key);
     uint64_t kb;
 
     if (at == STR_NONE)
-        return ABSENT;
+        return POOL_ABSENT;
     s = str_from(s, at + key.n);
     str_skip_blanks(&s);
     if (!str_take_u64(&s, &kb) || kb > INT64_MAX / KIB || s.n == 0 || to_lower(s.p[0]) != 'k')
-        return ABSENT;
+        return POOL_ABSENT;
     return (int64_t)(kb * KIB);
 }
 
@@ -145,7 +87,7 @@ static int64_t paged_behind(str s, str key)
 {
     size_t at = str_find(s, key);
 
-    return at != STR_NONE ? header_size(str_from(s, at + key.n), STR("P:")) : ABSENT;
+    return at != STR_NONE ? header_size(str_from(s, at + key.n), STR("P:")) : POOL_ABSENT;
 }
 
 static bool is_memory_line(str s)
@@ -160,35 +102,40 @@ static bool is_commit_line(str s)
 
 static void read_memory_line(struct monitor *m, str s)
 {
-    if (m->open && (m->header.any || m->rows_seen))
+    struct pool_header *h;
+
+    if (m->open != NULL && (m->open->header.any || m->open->rows_seen))
         end_snapshot(m);
     need_snapshot(m);
-    m->header.any = true;
-    m->header.total = header_size(s, STR("Memory:"));
-    m->header.available = header_size(s, STR("Avail:"));
-    m->header.resident = paged_behind(s, STR("Krnl:"));
+    h = &m->open->header;
+    h->any = true;
+    h->total = header_size(s, STR("Memory:"));
+    h->available = header_size(s, STR("Avail:"));
+    h->resident = paged_behind(s, STR("Krnl:"));
     m->table.sep = 0;
 }
 
 static void read_commit_line(struct monitor *m, const struct line *line, str s)
 {
-    if (m->open && (m->rows_seen || m->status_told))
+    struct pool_snapshot *open;
+
+    if (m->open != NULL && (m->open->rows_seen || m->open->status_told))
         end_snapshot(m);
     need_snapshot(m);
-    m->header.any = true;
-    m->header.commit = header_size(s, STR("Commit:"));
-    m->header.limit = header_size(s, STR("Limit:"));
-    m->header.peak = header_size(s, STR("Peak:"));
-    m->header.nonpaged = header_size(s, STR("Pool N:"));
-    m->header.paged = paged_behind(s, STR("Pool N:"));
-    m->pools_at = line_span(m->in, line);
-    m->quoted = line->s.n < sizeof(m->quote) ? line->s.n : sizeof(m->quote);
-    while (m->quoted < line->s.n && m->quoted > 0 &&
-            ((unsigned char)line->s.p[m->quoted] & 0xc0) == 0x80)
-        m->quoted--;
-    memcpy(m->quote, line->s.p, m->quoted);
-    m->status_told = true;
-    tell_status(m, line);
+    open = m->open;
+    open->header.any = true;
+    open->header.commit = header_size(s, STR("Commit:"));
+    open->header.limit = header_size(s, STR("Limit:"));
+    open->header.peak = header_size(s, STR("Peak:"));
+    open->header.nonpaged = header_size(s, STR("Pool N:"));
+    open->header.paged = paged_behind(s, STR("Pool N:"));
+    open->pools_at = line_span(m->in, line);
+    open->quoted = line->s.n < sizeof(open->quote) ? line->s.n : sizeof(open->quote);
+    while (open->quoted < line->s.n && open->quoted > 0 &&
+            ((unsigned char)line->s.p[open->quoted] & 0xc0) == 0x80)
+        open->quoted--;
+    memcpy(open->quote, line->s.p, open->quoted);
+    open->status_told = true;
 }
 
 /* Returns whether the line is one of the header's two. */
@@ -278,53 +225,67 @@ static bool take_stamp(struct monitor *m, const struct line *line)
         return false;
     if (guessed)
         parse_diag(m->in, DIAG_NOTE, "poolmon.date-order", line, STR("month first assumed"));
-    if (m->rows_seen || m->header.any)
+    if (m->open != NULL && (m->open->rows_seen || m->open->header.any))
         end_snapshot(m);
     m->next = when;
     m->dated = true;
     return true;
 }
 
-static void count_row(struct monitor *m, const struct line *line, const struct pool_row *row)
+/* Rows of the open table, or poolmon's own. */
+static void hold(struct monitor *m, const struct pool_table *table, uint32_t number,
+        uint64_t offset, uint64_t next, str text, size_t lines)
 {
+    struct pool_lines like = { .table = table, .seconds = m->seconds, .number = number };
+
     need_snapshot(m);
-    m->rows_seen = true;
-    m->rows[row->pool]++;
-    if (row->bytes.type == VALUE_INT &&
-            __builtin_add_overflow(m->listed[row->pool], row->bytes.i, &m->listed[row->pool]))
-        m->listed[row->pool] = INT64_MAX;
-    if (row->law == POOL_LAW_BROKEN)
-        parse_diag(m->in, DIAG_NOTE, "poolmon.row-law", line, line->s);
-    else if (row->law == POOL_LAW_REPAIRED)
-        parse_diag(m->in, DIAG_NOTE, "poolmon.row-parted", line, line->s);
-    pool_row_emit(m->in, line, m->when, row, m->snapshot, str_z(m->scope));
+    memcpy(like.scope, m->scope, sizeof(like.scope));
+    like.offset = offset;
+    like.next = next;
+    pool_capture_rows(&m->capture, &like, text, lines);
 }
 
-static void tell_delta(
-        struct monitor *m, const struct line *line, str tag, const struct pool_table_row *row)
+/* With its terminator, so that the lines behind it can follow it in one run. */
+static void hold_line(struct monitor *m, const struct pool_table *table, const struct line *line)
 {
-    double seconds = m->table.seconds != 0 ? m->table.seconds : m->seconds;
-    const struct value values[POOL_DELTA_NFIELDS] = {
-        [POOL_DELTA_TAG] = value_text(tag),
-        [POOL_DELTA_DIFF] = row->delta_diff,
-        [POOL_DELTA_BYTES] = row->delta_bytes,
-        [POOL_DELTA_SECONDS] = seconds != 0 ? value_real(seconds) : value_none(),
-    };
+    uint32_t behind = line->extent - line->length;
+    bool whole = line->s.n == line->length && (behind == 1 || behind == 2);
+    uint64_t next = whole ? line->offset + line->extent : UINT64_MAX;
+    char *copy = arena_buffer(&m->line, line->s.n + 2);
+    size_t n = line->s.n;
 
-    emit(m->in, &kind_POOL_DELTA, line, m->when, values);
+    memcpy(copy, line->s.p, n);
+    if (whole && behind == 2)
+        copy[n++] = '\r';
+    copy[n++] = '\n';
+    hold(m, table, line->number, line->offset, next, (str){ copy, n }, 1);
+    arena_reset(&m->line);
 }
 
 static bool take_table(struct monitor *m, const struct line *line)
 {
     struct pool_table_row row;
 
-    if ((m->table.sep == 0 && !pool_table_bare(&m->table, line->s)) ||
-            !pool_table_row(&m->table, line->s, &row))
+    if (m->table.sep == 0) {
+        if (!pool_table_bare(&m->table, line->s))
+            return false;
+        m->saved = NULL;
+    }
+    if (!pool_table_row(&m->table, line->s, &row))
         return false;
-    for (size_t i = 0; i < row.nrows; i++)
-        count_row(m, line, &row.rows[i]);
-    if (row.has_delta && m->table.has_delta)
-        tell_delta(m, line, row.tag, &row);
+    if (row.nrows == 0) {
+        if (m->table.has_delta)
+            pool_delta_emit(m->in, line, m->when,
+                    m->table.seconds != 0 ? m->table.seconds : m->seconds, &row);
+        return true;
+    }
+    if (m->saved == NULL) {
+        struct pool_table *copy = arena_new(m->in->scratch, struct pool_table);
+
+        *copy = m->table;
+        m->saved = copy;
+    }
+    hold_line(m, m->saved, line);
     return true;
 }
 
@@ -336,21 +297,63 @@ static bool cut_off(const struct monitor *m, const struct line *line)
     return t->eof && t->at == t->end && line->offset + line->length == t->offset;
 }
 
+/* One that take_plain would take, were it whole in the window. */
+static bool is_plain(const struct line *line)
+{
+    return line->s.n >= PLAIN_LEAST && line->extent <= PLAIN_MOST && pool_row_plain(line->s.p);
+}
+
 static bool take_row(struct monitor *m, const struct line *line)
 {
     struct pool_row row;
+    bool whole = pool_row_read(line->s, &row);
 
-    if (!pool_row_read(line->s, &row)) {
-        if (!pool_row_short(line->s))
-            return false;
-        parse_diag(m->in, DIAG_WARNING, "poolmon.short-row", line, line->s);
+    if (!whole && is_plain(line)) {
+        hold_line(m, NULL, line);
         return true;
     }
-    if (row.law == POOL_LAW_UNKNOWN && cut_off(m, line)) {
+    if (!whole && !pool_row_short(line->s))
+        return false;
+    if (!whole || (row.law == POOL_LAW_UNKNOWN && cut_off(m, line)))
         parse_diag(m->in, DIAG_WARNING, "poolmon.short-row", line, line->s);
-        return true;
+    else
+        hold_line(m, NULL, line);
+    return true;
+}
+
+/*
+ * The rows of a listing as poolmon prints it, at the front of the window: so many bytes, whole lines, that
+ * nothing but rows stands in them. Not so many as there may be.
+ */
+static size_t plain_rows(str window, size_t *ret_lines)
+{
+    const char *p = window.p, *end = p + window.n;
+
+    *ret_lines = 0;
+    while (end - p > PLAIN_LEAST && pool_row_plain(p)) {
+        size_t most = (size_t)(end - p) < PLAIN_MOST ? (size_t)(end - p) : PLAIN_MOST;
+        const char *nl = memchr(p + PLAIN_LEAST, '\n', most - PLAIN_LEAST);
+
+        if (nl == NULL)
+            break;
+        p = nl + 1;
+        ++*ret_lines;
     }
-    count_row(m, line, &row);
+    return (size_t)(p - window.p);
+}
+
+/* False where no such row is next. */
+static bool take_plain(struct monitor *m)
+{
+    struct text *t = &m->in->text;
+    str window = text_peek(t);
+    size_t lines, n = m->table.sep == 0 ? plain_rows(window, &lines) : 0;
+
+    if (n == 0)
+        return false;
+    hold(m, NULL, t->number, t->offset, t->offset + n, str_slice(window, 0, n), lines);
+    parse_took_bytes(m->in, n);
+    text_skip(t, n);
     return true;
 }
 
@@ -362,16 +365,17 @@ static bool take_heading(struct monitor *m, const struct line *line)
         return false;
     if (is_heading(line->s) && str_find_char(line->s, '|') == STR_NONE) {
         /* A second heading over more rows, and no title between: another snapshot. */
-        if (m->rows_seen && m->scope[0] == '\0')
+        if (rows_seen(m) && m->scope[0] == '\0')
             end_snapshot(m);
         m->table.sep = 0;
         return true;
     }
     if (!pool_table_open(&table, line->s))
         return false;
-    if (m->rows_seen)
+    if (rows_seen(m))
         end_snapshot(m);
     m->table = table;
+    m->saved = NULL;
     return true;
 }
 
@@ -388,9 +392,13 @@ static void take_line(struct monitor *m, const struct line *line)
 {
     double seconds;
 
-    if (take_table(m, line) || take_row(m, line) || take_header(m, line) ||
-            take_title(m, line->s) || take_heading(m, line) || is_frame(line->s) ||
-            take_stamp(m, line)) {
+    if (take_table(m, line) || take_row(m, line)) {
+        parse_took(m->in, line);
+        return;
+    }
+    parse_offer(m->in, line); /* rows are data: no rule for messages looks at them */
+    if (take_header(m, line) || take_title(m, line->s) || take_heading(m, line) ||
+            is_frame(line->s) || take_stamp(m, line)) {
         parse_took(m->in, line);
         return;
     }
@@ -407,12 +415,22 @@ static void take_line(struct monitor *m, const struct line *line)
 
 static void parse(struct parse *in)
 {
-    struct monitor m = { .in = in, .header = no_header };
+    struct monitor m = { .in = in };
     struct line line;
 
-    while (parse_line(in, &line))
+    arena_init(&m.line, 0);
+    pool_capture_init(&m.capture, in);
+    seek_apart(in);
+    for (;;) {
+        if (take_plain(&m))
+            continue;
+        if (!parse_line(in, &line))
+            break;
         take_line(&m, &line);
+    }
     end_snapshot(&m);
+    pool_capture_tell(&m.capture);
+    arena_finish(&m.line);
 }
 
 static bool sniff_table(str line)
@@ -453,6 +471,7 @@ const struct parser parser_poolmon = {
     .name = "poolmon",
     .summary = "poolmon screens and snapshots, and tables of pool tags",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse,
 };
