@@ -12,6 +12,7 @@
 
 struct source {
     str path, format, encoding, runner_up;
+    str declined; /* of a text that no format claimed: which came nearest, and why it did not bid */
     int bid, second;
     char sha256[65];
     uint64_t bytes, understood, facts;
@@ -27,6 +28,7 @@ struct source {
 struct case_options {
     const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
     bool hash;                   /* sha256 of members */
+    bool declined;               /* say why formats declined */
     unsigned jobs;               /* processes that read files side by side; below 2 = none */
     bool careful; /* read every line and try every rule on it: slow, and the same facts */
     const struct time_options *times; /* NULL: none */

@@ -19,6 +19,12 @@ static str why_text(struct arena *a, const struct source *s)
     return text;
 }
 
+/* A log that says what it says in its own words is no puzzle. */
+static str declined_text(const struct source *s)
+{
+    return 2 * s->understood < s->bytes ? s->declined : STR("");
+}
+
 static str kinds_text(struct arena *a, const struct source *s)
 {
     str text = { NULL, 0 };
@@ -79,6 +85,7 @@ static void put_source_text(struct layout *l, struct arena *a, const struct sour
 
     layout_row(l, &head);
     put_line(l, "format", why_text(a, s));
+    put_line(l, "why", declined_text(s));
     put_line(l, "read", share_text(a, s));
     put_line(l, "facts", kinds_text(a, s));
     put_line(l, "time", span_text(a, s));
@@ -122,6 +129,7 @@ static void put_source(struct jsonw *w, const struct source *s)
     jsonw_int(w, "bid", s->bid);
     jsonw_str_or_null(w, "runner_up", s->runner_up);
     jsonw_int(w, "runner_up_bid", s->second);
+    jsonw_str_or_null(w, "declined", declined_text(s));
     jsonw_str_or_null(w, "encoding", s->encoding);
     jsonw_str_or_null(w, "host", s->host);
     jsonw_int(w, "bytes", (int64_t)s->bytes);
@@ -163,7 +171,7 @@ static void put_json(struct out *out, const struct case_file *c)
 
 static int run(struct options *o)
 {
-    const struct case_options options = { .rules = NULL };
+    const struct case_options options = { .declined = true };
     struct case_file c;
     struct output output;
     int status = STATUS_USAGE;
@@ -192,7 +200,8 @@ const struct command command_inspect = {
             "For every member: the format that won and its bid (90 a signature, 60 the shape of the\n"
             "lines, 30 the name, 10 nobody else wanted it) beside the next best, the encoding, how\n"
             "many bytes were understood, facts by kind, the time they span, the host they speak of,\n"
-            "and what was odd.",
+            "and what was odd. For text that no format claimed: which one came nearest, and what kept it\n"
+            "from bidding.",
     .examples =
             "  fathom inspect case-4711.zip\n"
             "  fathom inspect --format json logs/ | jq -r '.members[] | .format + \" \" + .path'\n",

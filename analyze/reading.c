@@ -12,6 +12,7 @@
 #include "clock_watch.h"
 #include "correlator.h"
 #include "limits.h"
+#include "nearest.h"
 #include "seek.h"
 
 /* The sink of one member. */
@@ -340,6 +341,11 @@ void member_read(struct member_reader *r, struct member *m, struct reading *ret)
     source->bid = bid.bid;
     source->second = bid.second;
     source->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
+    if (r->options->declined && !m->binary && m->head.n != 0 && bid.bid <= BID_FALLBACK) {
+        struct nearest nearest = parser_nearest(&sniff, &r->scratch);
+
+        source->declined = nearest_text(&nearest, r->lasting);
+    }
     if (bid.parser != NULL) {
         source->text = source->text && !bid.parser->raw; /* a binary format that looks like text */
         source->format = str_z(bid.parser->name);
