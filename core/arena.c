@@ -7,9 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* Pages double up to the larger: a member that needs little must not pay for more. */
-enum { PAGE_LEAST = 4 * 1024, PAGE_BYTES = 64 * 1024, PAGE_KEPT = 1024 * 1024 };
+/*
+ * Pages double up to PAGE_BYTES: a member that needs little must not pay for more. What has become
+ * large goes on in pages of the size that processors map at once: a fault for every 4 KiB costs more
+ * than what is done with them.
+ */
+enum {
+    PAGE_LEAST = 4 * 1024,
+    PAGE_BYTES = 64 * 1024,
+    PAGE_KEPT = 1024 * 1024,
+    LARGE_FROM = 512 * 1024,
+    PAGE_LARGE = 2 * 1024 * 1024,
+};
 
 struct arena_page {
     struct arena_page *older;
@@ -107,8 +118,14 @@ static struct arena_page *add_page(struct arena *a, size_t need)
     size = size > need ? size : need;
     if (a->page == NULL && a->first > size)
         size = a->first;
-    page = malloc(sizeof(*page) + size);
-
+    if (a->used >= LARGE_FROM && size <= PAGE_LARGE - sizeof(*page)) {
+        size = PAGE_LARGE - sizeof(*page);
+        page = aligned_alloc(PAGE_LARGE, PAGE_LARGE);
+        if (page != NULL)
+            (void)madvise(page, PAGE_LARGE, MADV_HUGEPAGE);
+    } else {
+        page = malloc(sizeof(*page) + size);
+    }
     if (page == NULL) {
         fputs("fathom: out of memory\n", stderr);
         abort();
