@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regex: patterns are syntax-checked when a rule is loaded and compiled with JIT at their first
- * match, since most rules of a base never meet a candidate in a case. The machine code, its match
- * data and a stack are then kept. Not for use by several threads at once; workers are processes.
+ * regex: patterns are syntax-checked when a rule is loaded and compiled at their first match, since
+ * most rules of a base never meet a candidate in a case; to machine code when they are tried often,
+ * or when the interpreter's limits do not suffice: what a match is never depends on which of the two
+ * runs. All share one context, its match data and a stack. Not for use by several threads at once;
+ * workers are processes.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "regex.h"
@@ -20,6 +22,12 @@ struct regex {
     str pattern;
     struct literal_sets literals;
     pcre2_code *code;
+    uint32_t tries;
+    bool machine_code; /* it was asked for; where there is no JIT all is interpreted */
+};
+
+/* What matches need beside the pattern. */
+struct regex_room {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -28,6 +36,8 @@ struct regex {
 /* Subjects are cut by LIMIT_QUOTE and the like, maybe inside a character. */
 enum { OPTIONS = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C };
 enum { STACK_FIRST = 32 * 1024, STACK_MOST = 1024 * 1024 };
+/* Machine code costs as much as some dozens of matches. */
+enum { INTERPRETED = 32 };
 
 static pcre2_code *compile(str pattern, int *ret_error, size_t *ret_offset)
 {
@@ -59,15 +69,43 @@ struct regex *regex_create(
     return r;
 }
 
+static void room_destroy(struct regex_room *room)
+{
+    if (room == NULL)
+        return;
+    pcre2_match_data_free(room->data);
+    pcre2_match_context_free(room->context);
+    pcre2_jit_stack_free(room->stack);
+    free(room);
+}
+
 void regex_list_finish(struct regex_list *list)
 {
-    for (struct regex *r = list->first; r != NULL; r = r->next) {
+    for (struct regex *r = list->first; r != NULL; r = r->next)
         pcre2_code_free(r->code);
-        pcre2_match_data_free(r->data);
-        pcre2_match_context_free(r->context);
-        pcre2_jit_stack_free(r->stack);
-    }
     list->first = NULL;
+    room_destroy(list->room);
+    list->room = NULL;
+}
+
+static struct regex_room *room_create(void)
+{
+    struct regex_room *room = calloc(1, sizeof(*room));
+
+    if (room == NULL)
+        return NULL;
+    room->data = pcre2_match_data_create(2, NULL); /* the match and its first group */
+    room->context = pcre2_match_context_create(NULL);
+    room->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
+    if (room->data == NULL || room->context == NULL) {
+        room_destroy(room);
+        return NULL;
+    }
+    (void)pcre2_set_match_limit(room->context, LIMIT_MATCH);
+    (void)pcre2_set_depth_limit(room->context, LIMIT_MATCH);
+    (void)pcre2_set_heap_limit(room->context, LIMIT_MATCH_HEAP);
+    pcre2_jit_stack_assign(room->context, NULL, room->stack);
+    return room;
 }
 
 static bool prepare(struct regex *r)
@@ -75,36 +113,47 @@ static bool prepare(struct regex *r)
     size_t offset;
     int error;
 
-    r->code = compile(r->pattern, &error, &offset);
     if (r->code == NULL)
-        return false;
-    (void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE); /* without JIT it is interpreted */
-    r->data = pcre2_match_data_create(2, NULL);           /* the match and its first group */
-    r->context = pcre2_match_context_create(NULL);
-    r->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MOST, NULL);
-    if (r->data == NULL || r->context == NULL)
-        return false;
-    (void)pcre2_set_match_limit(r->context, LIMIT_MATCH);
-    (void)pcre2_set_depth_limit(r->context, LIMIT_MATCH);
-    (void)pcre2_set_heap_limit(r->context, LIMIT_MATCH_HEAP);
-    pcre2_jit_stack_assign(r->context, NULL, r->stack);
-    return true;
+        r->code = compile(r->pattern, &error, &offset);
+    if (r->list->room == NULL)
+        r->list->room = room_create();
+    return r->code != NULL && r->list->room != NULL;
+}
+
+static void use_machine_code(struct regex *r)
+{
+    r->machine_code = true;
+    (void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
+}
+
+static enum regex_found match(const struct regex *r, str text)
+{
+    const struct regex_room *room = r->list->room;
+    int n = pcre2_match(r->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0, 0,
+            room->data, room->context);
+
+    if (n >= 0)
+        return REGEX_YES;
+    return n == PCRE2_ERROR_NOMATCH || n == PCRE2_ERROR_PARTIAL ? REGEX_NO : REGEX_LIMIT;
 }
 
 enum regex_found regex_match(struct regex *r, str text)
 {
-    int n;
+    enum regex_found found;
 
     if (!literals_hold(&r->literals, text))
         return REGEX_NO;
-    if (r->code == NULL && !prepare(r))
+    if (!prepare(r))
         return REGEX_LIMIT;
     r->list->tries++;
-    n = pcre2_match(
-            r->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0, 0, r->data, r->context);
-    if (n >= 0)
-        return REGEX_YES;
-    return n == PCRE2_ERROR_NOMATCH || n == PCRE2_ERROR_PARTIAL ? REGEX_NO : REGEX_LIMIT;
+    if (!r->machine_code && r->tries++ == INTERPRETED)
+        use_machine_code(r);
+    found = match(r, text);
+    if (found == REGEX_LIMIT && !r->machine_code) {
+        use_machine_code(r);
+        found = match(r, text);
+    }
+    return found;
 }
 
 enum regex_found regex_part(struct regex *r, str text, str *ret)
@@ -116,7 +165,7 @@ enum regex_found regex_part(struct regex *r, str text, str *ret)
     if (found != REGEX_YES)
         return found;
     (void)pcre2_pattern_info(r->code, PCRE2_INFO_CAPTURECOUNT, &groups);
-    at = pcre2_get_ovector_pointer(r->data) + (groups != 0 ? 2 : 0);
+    at = pcre2_get_ovector_pointer(r->list->room->data) + (groups != 0 ? 2 : 0);
     *ret = at[0] != PCRE2_UNSET ? str_slice(text, at[0], at[1]) : STR("");
     return found;
 }

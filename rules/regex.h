@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regex: PCRE2 behind one wrapper: checked when made, compiled with JIT at the first match, always
- * matched under limits. Literals that every match must hold are looked for first.
+ * regex: PCRE2 behind one wrapper: checked when made, compiled at the first match and for the machine
+ * when that pays, always matched under limits. Literals that every match must hold are looked for first.
  */
 #pragma once
 
@@ -9,11 +9,13 @@
 
 struct literal_sets;
 struct regex;
+struct regex_room;
 
 /* Regexes live in an arena but hold memory of the library: the list remembers them. */
 struct regex_list {
     struct regex *first;
-    uint64_t tries; /* times PCRE2 ran */
+    uint64_t tries;          /* times PCRE2 ran */
+    struct regex_room *room; /* of all of them; NULL until the first match */
 };
 void regex_list_finish(struct regex_list *list);
 
