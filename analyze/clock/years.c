@@ -36,11 +36,15 @@ enum year_by {
 };
 
 static const char *const by_texts[] = {
+    [BY_NONE] = "nothing",
     [BY_LINES] = "dated lines of the same file",
     [BY_TWIN] = "the same record in another file",
     [BY_NOW] = "the date when the evidence was taken",
     [BY_NAME] = "the date in its name",
     [BY_MTIME] = "its time in the archive",
+    [BY_BATTERY] = "the battery clock at boot",
+    [BY_ROTATION] = "the rotation of its log",
+    [BY_HOST] = "other files of its host",
 };
 
 /* Earlier dates are what clocks begin with. */
