@@ -10,6 +10,9 @@
 enum { LEAD_LINES = 64 };
 /* Pieces of a long member that its plan is made for. */
 enum { SAMPLE_PIECES = 16 };
+/* A text that is full of what is looked for gets its plan after so many hits: the one for any text may
+ * look for the very words that it is made of. */
+enum { DENSE_HITS = 4096 };
 
 struct seeker {
     const struct scanner *scanner;
@@ -36,8 +39,9 @@ struct seek {
     char *sample;
     size_t sample_n;
     bool planned; /* for this text */
-    bool apart;   /* a block is one line */
-    bool visit;   /* a line of the block at hand was read for its time */
+    uint32_t hits_told;
+    bool apart; /* a block is one line */
+    bool visit; /* a line of the block at hand was read for its time */
 };
 
 struct seeker *seeker_create(struct arena *a, const struct scan_pattern *patterns, size_t n)
@@ -179,6 +183,19 @@ void seek_block(struct parse *in)
     find_next(s);
 }
 
+/* What is left of the block from this line on is looked through by a plan of its own. */
+static void plan_dense(struct parse *in, struct seek *s, uint64_t line)
+{
+    str block = s->scan.block;
+
+    if (s->planned || s->apart || s->hits_told < DENSE_HITS || line < s->from || !s->next.there)
+        return;
+    s->planned = true;
+    s->plan = scan_plan_create(in->scratch, s->seeker->scanner, block, SCAN_MAP);
+    scan_begin(&s->scan, s->plan, block, (size_t)(line - s->from));
+    find_next(s);
+}
+
 static void add_id(struct seek *s, uint32_t id)
 {
     size_t n = s->hits.n;
@@ -198,8 +215,10 @@ void seek_line(struct parse *in, const struct line *line)
 
     s->hits = (struct line_hits){ s->ids, 0 };
     s->wanted = false;
+    plan_dense(in, s, line->offset);
     while (s->next.there && s->next.begin < line->offset + line->extent) {
         s->wanted = true;
+        s->hits_told++;
         if (s->next.id < s->seeker->patterns)
             add_id(s, s->next.id);
         find_next(s);

@@ -93,7 +93,7 @@ static void test_cut(void **state)
 
 static bool matches(struct arena *a, str pattern, const char *line)
 {
-    struct regex_list list = { NULL, 0 };
+    struct regex_list list = { 0 };
     str error;
     uint32_t offset;
     struct regex *r = regex_create(a, &list, pattern, &error, &offset);
