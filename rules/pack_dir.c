@@ -2,34 +2,48 @@
 /* pack_dir: a pack as a folder: every *.json below it is a rule, causes.tsv at its top the causes. */
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "limits.h"
 #include "rule.h"
 
+static bool read_all(int fd, char *text, size_t n)
+{
+    while (n != 0) {
+        ssize_t got = read(fd, text, n);
+
+        if (got <= 0)
+            return false;
+        text += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
 static bool read_file(const char *path, char **ret, size_t *ret_n)
 {
-    FILE *file = fopen(path, "rbe");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat st;
     bool ok;
 
     *ret = NULL;
-    if (file == NULL)
+    if (fd < 0)
         return false;
-    ok = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 &&
+    ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 &&
          (uint64_t)st.st_size <= LIMIT_RULE;
     if (ok) {
         *ret = malloc((size_t)st.st_size + 1);
-        ok = *ret != NULL && fread(*ret, 1, (size_t)st.st_size, file) == (size_t)st.st_size;
+        ok = *ret != NULL && read_all(fd, *ret, (size_t)st.st_size);
         *ret_n = (size_t)st.st_size;
     } else {
         errno = EFBIG;
     }
-    fclose(file);
+    close(fd);
     return ok;
 }
 
@@ -66,12 +80,23 @@ static void add_below(struct ruleset *rs, str dir, str prefix, unsigned depth)
         problem_error(&place, 0, "rule.unreadable", "cannot be read: %s", strerror(errno));
 }
 
-static void add_entry(struct ruleset *rs, str dir, str prefix, str name, unsigned depth)
+/* type: what the directory says it is (d_type); links are followed here. */
+static bool is_folder(const char *path, int type)
 {
-    str path = arena_printf(&rs->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name));
     struct stat st;
 
-    if (stat(path.p, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (type == DT_UNKNOWN || type == DT_LNK)
+        return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return type == DT_DIR;
+}
+
+static void add_entry(
+        struct ruleset *rs, str dir, str prefix, const struct dirent *entry, unsigned depth)
+{
+    str name = str_z(entry->d_name);
+    str path = arena_printf(&rs->arena, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name));
+
+    if (is_folder(path.p, entry->d_type)) {
         add_below(rs, path, arena_printf(&rs->arena, "%.*s%.*s/", STR_ARG(prefix), STR_ARG(name)),
                 depth + 1);
     } else if (str_ends(name, STR(".json"))) {
@@ -89,7 +114,7 @@ static bool add_folder(struct ruleset *rs, str dir, str prefix, unsigned depth)
 
     for (int i = 0; i < n; i++) {
         if (names[i]->d_name[0] != '.')
-            add_entry(rs, dir, prefix, str_z(names[i]->d_name), depth);
+            add_entry(rs, dir, prefix, names[i], depth);
         free(names[i]);
     }
     if (n >= 0)
