@@ -66,6 +66,7 @@ static bool stands_at(const struct expect *e, const struct finding *f, str at)
 static bool key_holds(const struct expect *e, const struct json *key, const struct finding *f)
 {
     str want = json_text(key);
+    char first[WHEN_TEXT];
 
     if (str_eq(key->key, STR("cause")))
         return str_eq(want, f->cause);
@@ -81,6 +82,10 @@ static bool key_holds(const struct expect *e, const struct json *key, const stru
         return str_eq(want, str_z(confidence_name(f->confidence)));
     if (str_eq(key->key, STR("at")))
         return stands_at(e, f, want);
+    if (str_eq(key->key, STR("first")))
+        return str_eq(want, when_format(f->first, first));
+    if (str_eq(key->key, STR("history")))
+        return key->type == JSON_BOOL && (key->number != 0) == f->history;
     return false;
 }
 

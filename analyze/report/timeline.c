@@ -61,14 +61,15 @@ static bool is_failure(const struct fact *f)
     return false;
 }
 
-static uint64_t key_of(const struct fact *f, size_t number)
+static uint64_t key_of(const struct fact *f, const struct evidence *e, size_t number)
 {
     uint64_t key = fact_fold_key(f);
 
     if (f->kind == &kind_BOOT)
         key = number; /* each is another one */
     else if (key == 0)
-        key = mix(str_hash(str_z(f->kind->name)), str_hash(f->quote));
+        key = mix(str_hash(str_z(f->kind->name)),
+                str_hash(e != NULL && e->say.n != 0 ? e->say : f->quote));
     key = mix(key, str_hash(f->host));
     return mix(key, (uint64_t)f->when.basis * 2 + is_past(f->when));
 }
@@ -77,10 +78,7 @@ static void add(struct moments *m, struct moment moment)
 {
     if (moment.fact->when.basis == WHEN_NONE)
         return;
-    moment.key = key_of(moment.fact, m->n);
-    if (moment.evidence != NULL && moment.evidence->say.n != 0 &&
-            fact_fold_key(moment.fact) == 0) /* the words of the rule tell it apart */
-        moment.key = mix(moment.key, str_hash(moment.evidence->say));
+    moment.key = key_of(moment.fact, moment.evidence, m->n);
     m->list[m->n++] = moment;
 }
 
