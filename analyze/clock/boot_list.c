@@ -14,7 +14,12 @@
 /* So long after a boot a system reports how the one before ended. */
 #define START_NS (1800 * WHEN_NS)
 
-enum { MOST_SIGNS = 256 }; /* of one boot */
+enum {
+    MOST_SIGNS = 256, /* of one boot */
+    /* Seconds: nobody sets a battery clock while the machine is off, so it does not tell what was said
+     * shortly before a boot and what since. */
+    BATTERY_DOUBT = 3600,
+};
 
 static int compare_signs(const void *a, const void *b)
 {
@@ -59,6 +64,10 @@ static struct boot make_boot(const struct settle *s, const struct sign *list, si
             best = &list[i];
     }
     boot.at = best->at;
+    if (best->battery)
+        boot.at.doubt = (uint16_t)(boot.at.doubt < WHEN_DOUBT_MAX - BATTERY_DOUBT
+                                           ? boot.at.doubt + BATTERY_DOUBT
+                                           : WHEN_DOUBT_MAX);
     boot.by = str_z(best->by);
     boot.on = best->on;
     return boot;

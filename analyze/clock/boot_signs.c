@@ -13,7 +13,7 @@ static void add_sign(struct signs *signs, uint32_t host, struct when at, uint16_
     if (!is_wall(at))
         return;
     at.doubt = (uint16_t)(at.doubt < WHEN_DOUBT_MAX - doubt ? at.doubt + doubt : WHEN_DOUBT_MAX);
-    signs->list[signs->n++] = (struct sign){ host, at, sort, by, on, 0 };
+    signs->list[signs->n++] = (struct sign){ host, at, sort, by, on, 0, false };
 }
 
 /* The first number of the data of event 6013 is the uptime. */
@@ -98,6 +98,7 @@ static void take_groups(struct settle *s, struct signs *signs)
             continue;
         add_sign(signs, g->host, g->at, 0, SORT_UPTIME, g->by, g->on);
         signs->list[signs->n - 1].group = g->id;
+        signs->list[signs->n - 1].battery = g->clock.anchors[0].battery;
     }
 }
 

@@ -22,6 +22,7 @@ struct sign {
     const char *by;
     const struct fact *on;
     uint16_t group; /* 0 = none */
+    bool battery;   /* timed by the clock that runs while the machine is off */
 };
 
 struct signs {

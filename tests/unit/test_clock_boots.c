@@ -301,6 +301,28 @@ static void test_skew(void **state)
     }
 }
 
+/* Only the battery clock dates the boot, 12:00:00. It may be off: a line of 11:30 may be of this boot, one of
+ * 10:30 is not. Catches: a clock that nobody sets trusted to the second. */
+static void test_battery_boot(void **state)
+{
+    struct rig rig;
+    struct fact *near, *far;
+
+    (void)state;
+    rig_start(&rig);
+    rig_member(&rig, "dmesg", "n1");
+    rig_mark(&rig, "rtc", "+2", "+2", "2021-07-15T12:00:02Z", NAN);
+    (void)rig_message(&rig, "+30", "a");
+    rig_member(&rig, "app.log", "n1");
+    far = rig_message(&rig, "2021-07-15T10:30:00Z", "b");
+    near = rig_message(&rig, "2021-07-15T11:30:00Z", "c");
+    rig_run(&rig);
+    assert_int_equal(rig.c.times->nboots, 1);
+    assert_true(is_past(far));
+    assert_false(is_past(near));
+    rig_stop(&rig);
+}
+
 /* --since and --until: what lies outside goes, what has no date stays and is counted. */
 static void test_restrict(void **state)
 {
@@ -343,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_capture),
         cmocka_unit_test(test_battery),
         cmocka_unit_test(test_skew),
+        cmocka_unit_test(test_battery_boot),
         cmocka_unit_test(test_restrict),
     };
 
