@@ -143,6 +143,48 @@ static bool of_folded_report(const struct member_sink *s, const struct fact *fac
     return s->folded != 0 && fold_report(fact) == s->folded;
 }
 
+/* Events of a sort that nobody looks at are counted only, however they were read. */
+static bool is_needless(struct member_reader *r, const struct fact *fact, uint64_t known)
+{
+    const struct ruleset *rules = r->options->rules;
+
+    return rules != NULL && fact->kind == &kind_EVENT && !correlators_want(fact->kind) &&
+           !event_needed(&r->needs, rules, fact, known);
+}
+
+static void count_facts(struct member_sink *s, const struct kind *kind, uint64_t count,
+        struct when first, struct when last)
+{
+    s->reading->source.facts += count;
+    s->reading->source.facts_by_kind[kind_number(kind)] += count;
+    stretch(&s->reading->source, first);
+    stretch(&s->reading->source, last);
+}
+
+static void sink_passed(struct sink *sink, const struct kind *kind, uint64_t count,
+        struct when first, struct when last)
+{
+    count_facts((struct member_sink *)sink, kind, count, first, last);
+}
+
+static enum sink_need sink_need(const struct sink *sink, const struct fact *fact, uint64_t known)
+{
+    const struct member_sink *s = (const struct member_sink *)sink;
+    const struct case_options *options = s->r->options;
+    uint64_t key;
+
+    /* Facts outside --since and --until are counted one by one. */
+    if (options->rules == NULL || options->careful ||
+            (options->times != NULL && (options->times->has_since || options->times->has_until)))
+        return SINK_WHOLE;
+    if (is_needless(s->r, fact, known))
+        return SINK_NOTHING;
+    key = fold_key(fact);
+    if (key == 0)
+        return SINK_WHOLE;
+    return folds_find(&s->r->folds, key)->kept >= LIMIT_FOLD ? SINK_COUNT : SINK_WHOLE_YET;
+}
+
 static void sink_emit(struct sink *sink, const struct fact *fact)
 {
     struct member_sink *s = (struct member_sink *)sink;
@@ -150,10 +192,9 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     uint64_t key = fold_key(fact);
     struct fold *fold = NULL;
 
-    s->reading->source.facts++;
-    s->reading->source.facts_by_kind[kind_number(fact->kind)]++;
-    stretch(&s->reading->source, fact->when);
-    stretch(&s->reading->source, fact->last);
+    count_facts(s, fact->kind, fact->count, fact->when, fact->last);
+    if (is_needless(s->r, fact, event_known(fact)))
+        return;
     if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
             !correlators_want(fact->kind) && !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
         return;
@@ -318,7 +359,8 @@ void member_read(struct member_reader *r, struct member *m, struct reading *ret)
 {
     const struct ruleset *rules = r->options->rules;
     bool lines = rules != NULL && ruleset_lines(rules) != 0;
-    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL },
+    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL,
+                                     sink_need, sink_passed },
         .r = r,
         .reading = ret };
     struct sniff sniff = { .text = m->binary ? STR("") : m->head, .raw = m->raw_head };
@@ -379,6 +421,7 @@ void member_reader_finish(struct member_reader *r)
     arena_finish(&r->scratch);
     arena_finish(&r->patterns);
     folds_finish(&r->folds);
+    need_memo_finish(&r->needs);
     free(r->kept.facts);
     free(r->kept.lasting);
 }

@@ -9,6 +9,7 @@
 #include <nettle/sha2.h>
 
 #include "case.h"
+#include "case_need.h"
 #include "folds.h"
 
 /* What was read of one member. */
@@ -36,6 +37,7 @@ struct member_reader {
     struct arena *lasting; /* everything else that a reading points to */
     struct text text;
     struct folds folds;
+    struct need_memo needs;
     struct reading_list kept;
     struct member_sink *current; /* of the member that is being read */
     struct sha256_ctx sha256;    /* of its bytes, if wanted */

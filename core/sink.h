@@ -14,6 +14,14 @@ struct line_hits {
     size_t n;
 };
 
+/* What is left to do for a fact of which only some fields are known yet. */
+enum sink_need {
+    SINK_NOTHING,   /* nobody looks at such facts; tell of them by `passed` */
+    SINK_COUNT,     /* enough of them are kept: count and times are all that matters */
+    SINK_WHOLE_YET, /* wanted whole; ask again for the next one */
+    SINK_WHOLE,     /* wanted whole, as all that agree in these fields will be */
+};
+
 struct sink {
     void (*emit)(struct sink *sink, const struct fact *fact); /* borrowed, see fact.h */
     void (*diag)(struct sink *sink, const struct diag *diag); /* borrowed; detail is copied */
@@ -28,4 +36,9 @@ struct sink {
      * any may. NULL where nobody looks at lines.
      */
     void (*line)(struct sink *sink, const struct fact *fact, const struct line_hits *hits);
+    /* known: bit i is set when values[i] is what the fact will have, absent or not. NULL: all whole. */
+    enum sink_need (*need)(const struct sink *sink, const struct fact *fact, uint64_t known);
+    /* So many facts of this kind were not built, because nobody needs them. NULL where need is. */
+    void (*passed)(struct sink *sink, const struct kind *kind, uint64_t count, struct when first,
+            struct when last);
 };

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "code.h"
+#include "event_tally.h"
 #include "limits.h"
 
 enum {
@@ -133,23 +134,33 @@ static str number_status(struct arena *a, str text, bool small)
     return code_text(a, code);
 }
 
+/* In a field called status small numbers are states, in one called error they are codes. */
+static const struct {
+    str name;
+    bool small;
+} status_fields[] = {
+    { STR_INIT("Status"), false },
+    { STR_INIT("NTStatus"), false },
+    { STR_INIT("FinalStatus"), false },
+    { STR_INIT("FailureStatus"), false },
+    { STR_INIT("ErrorCode"), true },
+    { STR_INIT("Win32Error"), true },
+    { STR_INIT("HResult"), true },
+    { STR_INIT("HR"), true },
+    { STR_INIT("Error"), true },
+};
+
+bool event_names_status(str name)
+{
+    for (size_t i = 0; i < sizeof(status_fields) / sizeof(status_fields[0]); i++) {
+        if (str_eq_nocase(name, status_fields[i].name))
+            return true;
+    }
+    return false;
+}
+
 str event_status(struct arena *a, const struct event *e)
 {
-    /* In a field called status small numbers are states, in one called error they are codes. */
-    static const struct {
-        str name;
-        bool small;
-    } fields[] = {
-        { STR_INIT("Status"), false },
-        { STR_INIT("NTStatus"), false },
-        { STR_INIT("FinalStatus"), false },
-        { STR_INIT("FailureStatus"), false },
-        { STR_INIT("ErrorCode"), true },
-        { STR_INIT("Win32Error"), true },
-        { STR_INIT("HResult"), true },
-        { STR_INIT("HR"), true },
-        { STR_INIT("Error"), true },
-    };
     str status = packet_status(a, e);
 
     for (size_t i = 0; i < e->ndata && status.n == 0; i++) {
@@ -161,9 +172,10 @@ str event_status(struct arena *a, const struct event *e)
             status = number_status(a, text, true);
             continue;
         }
-        for (size_t k = 0; k < sizeof(fields) / sizeof(fields[0]) && status.n == 0; k++) {
-            if (str_eq_nocase(e->data[i].name, fields[k].name))
-                status = number_status(a, text, fields[k].small);
+        for (size_t k = 0; k < sizeof(status_fields) / sizeof(status_fields[0]) && status.n == 0;
+                k++) {
+            if (str_eq_nocase(e->data[i].name, status_fields[k].name))
+                status = number_status(a, text, status_fields[k].small);
         }
     }
     return status;
@@ -257,26 +269,32 @@ static void emit_error(
     emit_at(in, &kind_ERROR, where, quote, e->when, values);
 }
 
-void event_emit(struct parse *in, struct event_log *log, const struct event *e, struct span where,
-        str quote)
+void event_values(const struct event *e, struct value *ret)
 {
     /* Level 0 is "always log": what classic sources write for information. */
     uint64_t level = e->level != 0 ? e->level : 4;
-    str status = event_status(&log->arena, e);
-    const struct value values[EVENT_NFIELDS] = {
-        [EVENT_CHANNEL] = value_text(e->channel),
-        [EVENT_PROVIDER] = value_text(e->provider),
-        [EVENT_ID] = e->has_id ? value_u64(e->id & 0xFFFF) : value_none(),
-        [EVENT_QUALIFIERS] = e->has_qualifiers ? value_u64(e->qualifiers) : value_none(),
-        [EVENT_LEVEL] = e->has_level ? value_u64(level) : value_none(),
-        [EVENT_COMPUTER] = value_text(e->computer),
-        [EVENT_RECORD] = e->record != 0 ? value_u64(e->record) : value_none(),
-        [EVENT_STATUS] = value_text(status),
-        [EVENT_DATA] = data_map(&log->arena, e),
-        [EVENT_MESSAGE] = value_text(e->message),
-        [EVENT_USER] = value_text(e->user),
-    };
 
+    memset(ret, 0, EVENT_NFIELDS * sizeof(*ret));
+    ret[EVENT_CHANNEL] = value_text(e->channel);
+    ret[EVENT_PROVIDER] = value_text(e->provider);
+    ret[EVENT_ID] = e->has_id ? value_u64(e->id & 0xFFFF) : value_none();
+    ret[EVENT_QUALIFIERS] = e->has_qualifiers ? value_u64(e->qualifiers) : value_none();
+    ret[EVENT_LEVEL] = e->has_level ? value_u64(level) : value_none();
+    ret[EVENT_COMPUTER] = value_text(e->computer);
+    ret[EVENT_RECORD] = e->record != 0 ? value_u64(e->record) : value_none();
+    ret[EVENT_MESSAGE] = value_text(e->message);
+    ret[EVENT_USER] = value_text(e->user);
+}
+
+void event_emit(struct parse *in, struct event_log *log, const struct event *e, struct span where,
+        str quote)
+{
+    str status = event_status(&log->arena, e);
+    struct value values[EVENT_NFIELDS];
+
+    event_values(e, values);
+    values[EVENT_STATUS] = value_text(status);
+    values[EVENT_DATA] = data_map(&log->arena, e);
     event_host(in, log, e->computer);
     where.record = e->record;
     if (parse_wants_text(in, &kind_EVENT, EVENT_PROVIDER, e->provider))

@@ -39,9 +39,10 @@ void event_take_binary(struct event *e, str hex);
 
 /* Per member: what outlives one event. */
 struct event_log {
-    struct arena arena;   /* of the event at hand */
-    uint64_t exhaustions; /* events 2004 so far: the number of their snapshots */
-    char *host;           /* what in->host points to */
+    struct arena arena;        /* of the event at hand */
+    uint64_t exhaustions;      /* events 2004 so far: the number of their snapshots */
+    char *host;                /* what in->host points to */
+    struct event_tally *tally; /* NULL: every event is read */
 };
 
 void event_log_init(struct event_log *log);
@@ -55,6 +56,8 @@ void event_host(struct parse *in, struct event_log *log, str computer);
 void event_emit(struct parse *in, struct event_log *log, const struct event *e, struct span where,
         str quote);
 
+/* The values of an event that a look at its head may give; the others absent. */
+void event_values(const struct event *e, struct value *ret);
 /* Canonical code of the status that the record carries; absent when it has none. */
 str event_status(struct arena *a, const struct event *e);
 

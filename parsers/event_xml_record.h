@@ -10,6 +10,7 @@
 #include "out.h"
 #include "xml.h"
 
+struct event_head;
 struct event_reader;
 
 /* An event in the making: the calls of XML or binary XML fill it in. */
@@ -49,6 +50,11 @@ str event_xml_computer(str record);
 /* What to quote for it: provider and id, then the payload, white space folded. */
 str event_xml_quote(struct arena *a, str record);
 
+/*
+ * What the head of the event at the front says, and where the event ends: false where it is not plain or
+ * does not end in the window, which says nothing of it.
+ */
+bool event_xml_look(str window, struct event_head *ret, size_t *ret_end);
 /* Offset of the next start tag of an event at or after from, or STR_NONE. */
 size_t event_xml_find(str s, size_t from);
 /*

@@ -7,6 +7,7 @@
  * Inside an event "<Event" begins other names too (EventID, EventData, EventRecordID); text has its
  * "<" escaped.
  */
+#include "event_tally.h"
 #include "event_xml_record.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -175,13 +176,31 @@ static size_t read_record(struct parse *in, struct event_log *log, struct event_
     return reached;
 }
 
+static void take_plain(struct parse *in, struct event_log *log, struct event_reader *r, size_t end,
+        const struct event_head *head)
+{
+    if (event_tally_reads(log->tally, head)) {
+        (void)read_record(in, log, r, str_slice(text_peek(&in->text), 0, end), true, NULL);
+        arena_reset(&log->arena);
+    } else if (in->host.n == 0) {
+        event_host(in, log, head->computer);
+    }
+    parse_took_bytes(in, end);
+    text_skip(&in->text, end);
+}
+
 void event_xml_take(
         struct parse *in, struct event_log *log, struct event_reader *r, const struct event *told)
 {
+    struct event_head head;
     size_t seen = open_tag.n, end;
     bool closed, full = false;
     str record, provider;
 
+    if (told == NULL && log->tally != NULL && event_xml_look(text_peek(&in->text), &head, &end)) {
+        take_plain(in, log, r, end, &head);
+        return;
+    }
     for (;;) {
         str window = text_peek(&in->text);
 

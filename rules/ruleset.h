@@ -125,6 +125,8 @@ const str *ruleset_lookups(const struct ruleset *rs, struct arena *a, size_t ind
 /* sink.wants for these rules: could any selection match a fact of this kind with this text field?
  */
 bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t field, str value);
+/* Whether any rule may take a fact of which only the fields with a bit in `known` are known yet. */
+bool ruleset_may_take(const struct ruleset *rs, const struct fact *fact, uint64_t known);
 
 /*
  * Selections that look for lines of text (log.line), numbered from 0: whether one of them matches a

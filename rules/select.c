@@ -191,6 +191,22 @@ bool match_holds(const struct match *m, const struct fact *fact, bool *hit_limit
     return any;
 }
 
+bool match_may_hold(const struct match *m, const struct fact *fact, uint64_t known)
+{
+    bool any = m->nany == 0, hit_limit = false;
+
+    for (size_t i = 0; i < m->ntests; i++) {
+        size_t field = m->tests[i].ref.index;
+
+        if (field < 64 && (known >> field & 1) != 0 &&
+                !test_holds(&m->tests[i], fact, &hit_limit) && !hit_limit)
+            return false;
+    }
+    for (size_t i = 0; i < m->nany && !any; i++)
+        any = match_may_hold(&m->any[i], fact, known);
+    return any;
+}
+
 static void ignore(void *ctx, struct result literal)
 {
     (void)ctx, (void)literal;

@@ -59,6 +59,9 @@ bool match_load(const struct select_load *l, const struct json *object, const ch
         struct match *ret);
 bool match_holds(const struct match *m, const struct fact *fact, bool *hit_limit);
 
+/* Whether m may hold for a fact of which only the fields with a bit in `known` are known yet. */
+bool match_may_hold(const struct match *m, const struct fact *fact, uint64_t known);
+
 /*
  * Whether m holds only for facts whose field is one of a few literals. Calls each with every one
  * of them.

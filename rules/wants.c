@@ -13,9 +13,16 @@ struct field_wants {
     size_t n, size;   /* size: power of two, 0 = none */
 };
 
+/* One selection of a kind. */
+struct wanted_match {
+    const struct match *match;
+    const struct wanted_match *next;
+};
+
 struct wants {
     struct kind_wants {
         bool used;
+        const struct wanted_match *matches;
         struct field_wants *fields;
     } * kinds;
 };
@@ -105,12 +112,16 @@ static bool limits_values(const struct match *m, size_t field, struct adder *add
 
 static void add_selection(struct ruleset *rs, struct wants *w, const struct selection *s)
 {
+    struct wanted_match *wanted;
     struct kind_wants *k;
 
     if (s->kind == NULL)
         return;
     k = &w->kinds[kind_index(rs, s->kind)];
     k->used = true;
+    wanted = arena_new(&rs->arena, struct wanted_match);
+    *wanted = (struct wanted_match){ &s->match, k->matches };
+    k->matches = wanted;
     for (size_t i = 0; i < s->kind->nfields; i++) {
         struct adder adder = { &rs->arena, &k->fields[i] };
 
@@ -138,9 +149,10 @@ struct wants *wants_create(struct ruleset *rs)
         /* Merged facts are read whole. */
         for (size_t k = 0; rule->uses_host && k < 2; k++) {
             const struct kind *kind = k == 0 ? rs->host : rs->limit;
-            const struct selection all = { .kind = kind };
+            struct selection *all = arena_new(&rs->arena, struct selection);
 
-            add_selection(rs, w, &all);
+            all->kind = kind;
+            add_selection(rs, w, all);
         }
     }
     return w;
@@ -165,6 +177,19 @@ bool ruleset_wants(const struct ruleset *rs, const struct kind *kind, size_t fie
     for (size_t at = hash & (f->size - 1); f->size != 0 && f->hashes[at] != 0;
             at = (at + 1) & (f->size - 1)) {
         if (f->hashes[at] == hash)
+            return true;
+    }
+    return false;
+}
+
+bool ruleset_may_take(const struct ruleset *rs, const struct fact *fact, uint64_t known)
+{
+    size_t index = kind_index(rs, fact->kind);
+
+    if (rs->wants == NULL || rs->kinds[index] == NULL)
+        return true;
+    for (const struct wanted_match *m = rs->wants->kinds[index].matches; m != NULL; m = m->next) {
+        if (match_may_hold(m->match, fact, known))
             return true;
     }
     return false;

@@ -12,6 +12,7 @@
  * memory, see event_resource.c. Lines between events go to parse_stray. Not taken: the document
  * around the events.
  */
+#include "event_tally.h"
 #include "event_xml_record.h"
 #include "limits.h"
 
@@ -63,6 +64,11 @@ static bool is_frame(str s)
 /* The first n bytes of the window are no event: line by line. */
 static void take_gap(struct parse *in, size_t n)
 {
+    if (str_trim(str_slice(text_peek(&in->text), 0, n)).n == 0) {
+        parse_took_bytes(in, n);
+        text_skip(&in->text, n);
+        return;
+    }
     while (n != 0) {
         str gap = str_slice(text_peek(&in->text), 0, n);
         size_t nl = str_find_char(gap, '\n');
@@ -106,6 +112,7 @@ static void parse(struct parse *in)
 
     event_reader_init(&reader);
     event_log_init(&log);
+    log.tally = event_tally_create(in);
     for (;;) {
         str window = text_peek(&in->text);
         size_t at = event_xml_find(window, 0);
@@ -119,6 +126,7 @@ static void parse(struct parse *in)
             take_lines(in);
         }
     }
+    event_tally_finish(log.tally);
     event_log_finish(&log);
     event_reader_finish(&reader);
 }
