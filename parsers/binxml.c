@@ -29,7 +29,6 @@ enum {
     TYPE_XML = 0x21,
     ATTRIBUTES = 32,
     FRAGMENTS = 8, /* fragments in values; real logs have two */
-    NO_DEPENDENCY = 0xFFFF,
     /* Tokens and bytes of values in one record: templates may fill holes with templates. */
     WORK = 4 * 1024 * 1024,
 };
@@ -71,6 +70,7 @@ struct walk {
     void *ctx;
     const bool *stop;
     unsigned depth, fragments;
+    bool form; /* a template without values: holes are told by number */
     size_t work;
 };
 
@@ -207,6 +207,9 @@ static void take_text(struct walk *w, struct bytes *c, const struct fillings *f)
         utf16_put(o, bytes_take(c, 2));
     } else if (token == ENTITY) {
         put_entity(o, take_name(w, c));
+    } else if (w->form) {
+        out_printf(o, "%c%x", BINXML_HOLE, bytes_u16(c));
+        bytes_skip(c, 1);
     } else {
         filling = take_hole(c, f);
         if (filling == NULL || (filling->type & ARRAY) != 0)
@@ -241,6 +244,7 @@ static void take_attributes(
         e->nattributes++;
     }
     e->attributes[e->nattributes * 2] = NULL;
+    w->b->text.used = 0; /* an empty element must not hand it to the text behind it */
 }
 
 static void tell_open(struct walk *w, struct element *e)
@@ -297,7 +301,7 @@ static bool take_structure(
     const struct fillings none = { NULL, 0 };
     const struct filling *filling;
 
-    if (token != HOLE && token != OPTIONAL_HOLE)
+    if ((token != HOLE && token != OPTIONAL_HOLE) || w->form)
         return false;
     filling = take_hole(&ahead, f);
     if (ahead.bad || filling == NULL || (filling->type != TYPE_XML && !(filling->type & ARRAY)))
@@ -350,7 +354,7 @@ static void take_content(struct walk *w, struct bytes *c, const struct fillings 
 
 static bool is_absent(const struct fillings *f, uint16_t number)
 {
-    return number != NO_DEPENDENCY && number < f->n &&
+    return number != BINXML_ALWAYS && number < f->n &&
            (f->list[number].type == TYPE_NULL || f->list[number].size == 0);
 }
 
@@ -358,7 +362,7 @@ static void walk_element(
         struct walk *w, struct bytes *c, const struct fillings *f, bool in_template)
 {
     bool attributes = (bytes_u8(c) & MORE) != 0;
-    uint16_t dependency = in_template ? bytes_u16(c) : NO_DEPENDENCY;
+    uint16_t dependency = in_template ? bytes_u16(c) : BINXML_ALWAYS;
     size_t end = bytes_u32(c);
     struct element e = { .nattributes = 0 };
     unsigned token;
@@ -378,10 +382,12 @@ static void walk_element(
         return;
     }
     w->depth++;
+    w->b->dependency = dependency;
     tell_open(w, &e);
     if (token == CLOSE_START && !*w->stop)
         take_content(w, c, f, in_template, &e);
     /* An element without its end is not told to be whole: its text may be cut. */
+    w->b->dependency = dependency;
     if (!c->bad && !*w->stop)
         w->calls->close(w->ctx, e.name);
     w->depth--;
@@ -474,4 +480,46 @@ bool binxml_walk(struct binxml *b, struct arena *a, size_t from, size_t to,
         c.n = to;
     c.at = from;
     return walk_fragment(&w, &c, &none, false);
+}
+
+bool binxml_instance(const struct binxml *b, size_t from, size_t to, struct binxml_instance *ret)
+{
+    struct bytes c = bytes_of(b->chunk);
+
+    c.at = from;
+    c.n = to < c.n ? to : c.n;
+    if (bytes_u8(&c) != FRAGMENT)
+        return false;
+    bytes_skip(&c, 3);
+    if (bytes_u8(&c) != TEMPLATE)
+        return false;
+    bytes_skip(&c, 5); /* version, template id */
+    ret->template = bytes_u32(&c);
+    if (ret->template == c.at)
+        bytes_skip(&c, 24 + (size_t)bytes_u32_at(b->chunk, c.at + 20));
+    ret->nvalues = bytes_u32(&c);
+    ret->table = (uint32_t)c.at;
+    ret->end = (uint32_t)c.n;
+    if (c.bad || ret->template == 0 || ret->nvalues > (c.n - c.at) / 4)
+        return false;
+    ret->values = ret->table + ret->nvalues * 4;
+    return true;
+}
+
+bool binxml_form(struct binxml *b, struct arena *a, uint32_t template,
+        const struct xml_calls *calls, void *ctx)
+{
+    static const bool never = false;
+    struct walk w = { .b = b, .a = a, .calls = calls, .ctx = ctx, .stop = &never, .form = true };
+    const struct fillings none = { NULL, 0 };
+    struct bytes body = bytes_of(b->chunk);
+    uint32_t size;
+
+    body.at = template;
+    bytes_skip(&body, 20); /* next template, GUID */
+    size = bytes_u32(&body);
+    if (!bytes_has(&body, size))
+        return false;
+    body.n = body.at + size;
+    return walk_fragment(&w, &body, &none, true);
 }

@@ -15,11 +15,24 @@ struct binxml_name {
     str name;
 };
 
+/* What stands for a hole in the texts of a form, before its number in hexadecimal. */
+#define BINXML_HOLE '\1'
+/* Of an element that is there whatever the values are. */
+enum { BINXML_ALWAYS = 0xFFFF };
+
 struct binxml {
     str chunk;
     struct arena names_arena; /* of the chunk */
     struct binxml_name names[BINXML_NAMES];
     struct out text, name_text; /* of the value and of the name at hand */
+    uint16_t
+            dependency; /* of the element that was opened last: the value without which it is left out */
+};
+
+/* A fragment that is one instance of a template: where its values stand. */
+struct binxml_instance {
+    uint32_t template, table, values, end;
+    uint32_t nvalues;
 };
 
 void binxml_init(struct binxml *b);
@@ -33,6 +46,12 @@ void binxml_chunk(struct binxml *b, str chunk);
  */
 bool binxml_walk(struct binxml *b, struct arena *a, size_t from, size_t to,
         const struct xml_calls *calls, void *ctx, const bool *stop);
+
+/* False when the fragment [from, to) is something else. */
+bool binxml_instance(const struct binxml *b, size_t from, size_t to, struct binxml_instance *ret);
+/* Walks a template without values: each of its elements is told, and its holes as texts by number. */
+bool binxml_form(struct binxml *b, struct arena *a, uint32_t template,
+        const struct xml_calls *calls, void *ctx);
 
 /* One value as the Event Log renders it, appended to o. */
 void binxml_value(struct out *o, uint8_t type, str bytes);

@@ -16,6 +16,7 @@
 #include "binxml.h"
 #include "bytes.h"
 #include "event_xml_record.h"
+#include "evtx_look.h"
 #include "limits.h"
 
 static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_MEMORY_STATUS,
@@ -36,6 +37,7 @@ struct log {
     struct event_log events;
     struct event_reader reader;
     struct binxml binxml;
+    struct evtx_looks *looks;
     uint32_t crc[8][256];
     bool checksums;
     uint64_t number; /* of the last record taken, 0 = none in this chunk */
@@ -117,6 +119,21 @@ static void peek_text(void *ctx, str text)
     (void)text;
 }
 
+/* Whether the record is counted by its head, and need not be read. */
+static bool count_record(struct log *log, size_t at, size_t size, uint64_t ticks)
+{
+    struct event_head head;
+    bool plain = evtx_look(
+            log->looks, &log->binxml, &log->events.arena, at + RECORD, at + size - 4, ticks, &head);
+
+    if (!plain || event_tally_reads(log->events.tally, &head))
+        return false;
+    if (log->in->host.n == 0)
+        event_host(log->in, &log->events, head.computer);
+    parse_took_bytes(log->in, size);
+    return true;
+}
+
 static void read_record(struct log *log, size_t at, size_t size, uint64_t number, uint64_t ticks)
 {
     static const struct xml_calls peek_calls = { peek_open, peek_close, peek_text };
@@ -191,6 +208,7 @@ static void read_chunk(struct log *log, str chunk)
             tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("a chunk was not finished or is damaged"));
     }
     binxml_chunk(&log->binxml, chunk);
+    evtx_looks_chunk(log->looks);
     log->number = 0;
     parse_took_bytes(log->in, chunk.n < HEADER ? chunk.n : HEADER);
     while (at + SMALLEST <= chunk.n) {
@@ -211,7 +229,8 @@ static void read_chunk(struct log *log, str chunk)
         /* Behind the known end only what goes on; the rest is of an earlier life. */
         if (at >= end && number != log->number + 1)
             break;
-        read_record(log, at, size, number, ticks);
+        if (!count_record(log, at, size, ticks))
+            read_record(log, at, size, number, ticks);
         log->number = number;
         at += size;
     }
@@ -277,6 +296,8 @@ static void parse(struct parse *in)
     event_log_init(&log.events);
     event_reader_init(&log.reader);
     binxml_init(&log.binxml);
+    log.looks = evtx_looks_create(in->scratch);
+    log.events.tally = event_tally_create(in);
     skip = read_header(&log, head);
     skip = skip < head.n ? skip : head.n;
     parse_took_bytes(in, skip);
@@ -291,6 +312,8 @@ static void parse(struct parse *in)
         read_chunk(&log, chunk);
         text_skip(&in->text, chunk.n);
     }
+    event_tally_finish(log.events.tally);
+    evtx_looks_finish(log.looks);
     binxml_finish(&log.binxml);
     event_reader_finish(&log.reader);
     event_log_finish(&log.events);
