@@ -201,6 +201,13 @@ struct edges {
     uint32_t **lists; /* NULL while counting */
 };
 
+/* Whether x tells the same as y, only closer: windows/bugcheck/watchdog and windows/bugcheck. */
+static bool narrows(const struct finding *x, const struct finding *y)
+{
+    return str_starts(x->cause, y->cause) && x->cause.n > y->cause.n &&
+           x->cause.p[y->cause.n] == '/';
+}
+
 static bool may_explain(const struct chain *c, uint32_t x, uint32_t y)
 {
     const struct draft *dx = &c->drafts[x], *dy = &c->drafts[y];
@@ -209,6 +216,9 @@ static bool may_explain(const struct chain *c, uint32_t x, uint32_t y)
 
     if (is_exoneration(dx) || is_exoneration(dy) || str_eq(cause->cause, effect->cause) ||
             !same_or_none(cause->host, effect->host))
+        return false;
+    /* One stop code tells nothing of another. */
+    if (narrows(cause, effect) && !same_or_none(cause->subject, effect->subject))
         return false;
     /* Causes that explain each other: the one that leads the report does. */
     if (cycle != 0 && cycle == dy->rules[0]->cycle && x > y)
