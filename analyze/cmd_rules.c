@@ -6,26 +6,8 @@
 #include "command.h"
 #include "jsonw.h"
 #include "layout.h"
+#include "rule_words.h"
 #include "utf8.h"
-
-/* "medium", or "medium to critical" where the rule grades it. */
-static str severity_text(struct arena *a, const struct json *rule)
-{
-    const struct json *node = json_get(rule, STR("severity"));
-    enum severity low = SEVERITY_CRITICAL, high = SEVERITY_INFO, s;
-
-    if (node == NULL || node->type != JSON_ARRAY)
-        return json_text(node);
-    for (const struct json *pair = node->child; pair != NULL; pair = pair->next) {
-        if (!severity_parse(json_text(pair->child), &s))
-            continue;
-        low = s < low ? s : low;
-        high = s > high ? s : high;
-    }
-    if (low >= high)
-        return str_z(severity_name(high));
-    return arena_printf(a, "%s to %s", severity_name(low), severity_name(high));
-}
 
 static const struct json *parse(struct arena *a, const struct rule_info *info)
 {
@@ -50,7 +32,7 @@ static void put_list_json(struct out *out, const struct ruleset *rules)
         jsonw_str(&w, "title", info.title);
         jsonw_str(&w, "cause", info.cause);
         jsonw_z(&w, "role", role_name(info.role));
-        jsonw_str_or_null(&w, "severity", severity_text(&a, parse(&a, &info)));
+        jsonw_str_or_null(&w, "severity", rule_severity_text(&a, parse(&a, &info)));
         jsonw_str(&w, "status", info.status);
         jsonw_str(&w, "pack", info.pack);
         jsonw_str_or_null(&w, "replaces", info.replaces);
@@ -93,7 +75,7 @@ static void put_list_text(struct out *out, const struct ruleset *rules)
     }
     for (size_t i = 0; i < n; i++) {
         struct rule_info info = ruleset_rule(rules, i);
-        str severity = severity_text(&a, parse(&a, &info)), origin = origin_text(&a, &info);
+        str severity = rule_severity_text(&a, parse(&a, &info)), origin = origin_text(&a, &info);
 
         out_printf(out, "%-*.*s  %-11s  %-18.*s  %-*.*s  %.*s%s%.*s%s\n", (int)ids,
                 STR_ARG(info.id), role_name(info.role), STR_ARG(severity), (int)causes,
@@ -147,54 +129,10 @@ static void put_row(struct show *s, const char *label, str text)
     put_row_in(s, label, text, 0);
 }
 
-/* A JSON value as people would say it: lists with commas, operators with their words. */
-static str json_words(struct arena *a, const struct json *node)
-{
-    str text = { NULL, 0 };
-
-    switch (node->type) {
-    case JSON_STRING:
-        return node->text;
-    case JSON_NUMBER:
-        return arena_printf(a, "%.15g", node->number);
-    case JSON_BOOL:
-        return node->number != 0 ? STR("true") : STR("false");
-    case JSON_NULL:
-        return STR("null");
-    case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
-    }
-    for (const struct json *c = node->child; c != NULL; c = c->next) {
-        text = arena_printf(a, "%.*s%s%.*s%s%.*s", STR_ARG(text), text.n != 0 ? ", " : "",
-                STR_ARG(c->key), c->key.n != 0 ? " " : "", STR_ARG(json_words(a, c)));
-    }
-    if (node->type == JSON_ARRAY && node->child != NULL && node->child->next != NULL)
-        return arena_printf(a, "one of (%.*s)", STR_ARG(text));
-    return text;
-}
-
-static str selection_text(struct arena *a, const struct json *selection)
-{
-    str text = arena_printf(a, "%.*s: %.*s", STR_ARG(selection->key),
-            STR_ARG(json_text(json_get(selection, STR("fact")))));
-    bool any = false;
-
-    for (const struct json *c = selection->child; c != NULL; c = c->next) {
-        if (str_eq(c->key, STR("fact")) || str_eq(c->key, STR("say")) ||
-                str_eq(c->key, STR("show")))
-            continue;
-        text = arena_printf(a, "%.*s%s%.*s %.*s", STR_ARG(text), any ? ", " : " with ",
-                STR_ARG(c->key), STR_ARG(json_words(a, c)));
-        any = true;
-    }
-    return text;
-}
-
 static void put_each(struct show *s, const char *label, const struct json *list, bool keys)
 {
     for (const struct json *c = list != NULL ? list->child : NULL; c != NULL; c = c->next) {
-        str text = json_words(&s->a, c);
+        str text = rule_value_text(&s->a, c);
 
         if (keys)
             text = arena_printf(&s->a, "%.*s = %.*s", STR_ARG(c->key), STR_ARG(text));
@@ -266,11 +204,11 @@ static void put_rule(struct show *s, const struct rule_info *info)
     put_row(s, "id", info->id);
     put_row(s, "cause", info->cause);
     put_row(s, "role", str_z(role_name(info->role)));
-    put_row(s, "severity", severity_text(&s->a, s->rule));
+    put_row(s, "severity", rule_severity_text(&s->a, s->rule));
     put_row(s, "status", info->status);
     layout_blank(&s->l);
     for (const struct json *c = evidence != NULL ? evidence->child : NULL; c != NULL; c = c->next) {
-        put_row(s, label, selection_text(&s->a, c));
+        put_row(s, label, rule_selection_text(&s->a, c));
         label = "";
     }
     put_each(s, "each", json_get(s->rule, STR("each")), false);
