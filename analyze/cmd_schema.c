@@ -4,6 +4,7 @@
 #include "command.h"
 #include "jsonw.h"
 #include "layout.h"
+#include "rule_index.h"
 #include "texts.h"
 
 static void put_kind_text(struct layout *l, const struct kind *kind)
@@ -151,9 +152,111 @@ static int run_explain(struct options *o)
     return put_text_file(o, explain_schema);
 }
 
+/* --- the schema of rules: its file with what this version knows in the place of its comments */
+
+static void put_kinds(struct jsonw *w)
+{
+    for (size_t i = 0; case_kinds[i] != NULL; i++)
+        jsonw_z(w, NULL, case_kinds[i]->name);
+}
+
+/* What a site tells of is not among them: an editor offers these and takes others, too. */
+static void put_causes(struct jsonw *w)
+{
+    for (size_t i = 0; i < builtin_index.ncauses; i++)
+        jsonw_str(w, NULL, rule_index_cause_row(&builtin_index, i).id);
+}
+
+static void put_field_names(struct jsonw *w, const struct kind *kind)
+{
+    static const char *const always[] = { "fact", "say", "show", "host", "any", "not" };
+    bool map = false;
+
+    jsonw_object_inline(w, "propertyNames");
+    jsonw_array_inline(w, "anyOf");
+    jsonw_object_inline(w, NULL);
+    jsonw_array_inline(w, "enum");
+    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+        jsonw_z(w, NULL, always[i]);
+    for (size_t i = 0; i < kind->nfields; i++) {
+        map = map || kind->fields[i].type == VALUE_MAP;
+        jsonw_z(w, NULL, kind->fields[i].name);
+    }
+    jsonw_end_array(w);
+    jsonw_end_object(w);
+    if (map) {
+        jsonw_object_inline(w, NULL);
+        jsonw_z(w, "pattern", "\\.");
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+    jsonw_end_object(w);
+}
+
+/* Once the kind is known, its fields are. */
+static void put_fields(struct jsonw *w)
+{
+    for (size_t i = 0; case_kinds[i] != NULL; i++) {
+        const struct kind *kind = case_kinds[i];
+
+        jsonw_object_inline(w, NULL);
+        jsonw_object_inline(w, "if");
+        jsonw_object_inline(w, "properties");
+        jsonw_object_inline(w, "fact");
+        jsonw_z(w, "const", kind->name);
+        jsonw_end_object(w);
+        jsonw_end_object(w);
+        jsonw_end_object(w);
+        jsonw_object_inline(w, "then");
+        jsonw_z(w, "description", kind->doc);
+        put_field_names(w, kind);
+        jsonw_object_inline(w, "properties");
+        for (size_t k = 0; k < kind->nfields; k++) {
+            jsonw_object_inline(w, kind->fields[k].name);
+            jsonw_z(w, "description", kind->fields[k].doc);
+            jsonw_end_object(w);
+        }
+        jsonw_end_object(w);
+        jsonw_end_object(w);
+        jsonw_end_object(w);
+    }
+}
+
+static void put_known(struct out *out, str *rest, const char *comment, const char *key,
+        void (*put)(struct jsonw *w))
+{
+    struct arena a;
+    struct jsonw w;
+    str mark;
+    size_t at;
+
+    arena_init(&a, 0);
+    mark = arena_printf(&a, "\"$comment\": \"%s\"", comment);
+    at = str_find(*rest, mark);
+    out_str(out, str_slice(*rest, 0, at));
+    if (at != STR_NONE) {
+        out_printf(out, "\"%s\": ", key);
+        jsonw_init(&w, out, true);
+        jsonw_array(&w, NULL);
+        put(&w);
+        jsonw_end_array(&w);
+    }
+    *rest = at != STR_NONE ? str_from(*rest, at + mark.n) : (str){ NULL, 0 };
+    arena_finish(&a);
+}
+
 static int run_rule(struct options *o)
 {
-    return put_text_file(o, rule_schema);
+    str rest = str_z(rule_schema);
+    struct output output;
+
+    if (!output_open(o, &output))
+        return STATUS_USAGE;
+    put_known(&output.out, &rest, "causes", "examples", put_causes);
+    put_known(&output.out, &rest, "kinds", "enum", put_kinds);
+    put_known(&output.out, &rest, "fields", "allOf", put_fields);
+    out_str(&output.out, rest);
+    return output_close(&output, STATUS_DONE);
 }
 
 const struct command command_schema_facts = {
@@ -199,7 +302,8 @@ const struct command command_schema_rule = {
     .summary = "the JSON Schema of a rule file, for editors",
     .about =
             "Prints the schema of rule files, for editors that check and complete as you type. It\n"
-            "knows the shape of a rule; 'fathom rules check' knows names, types and expressions, too.",
+            "knows the keys of a rule, the kinds of facts with their fields, and the causes of the\n"
+            "built-in rules; 'fathom rules check' knows types and expressions, too.",
     .examples = "  fathom schema rule\n"
                 "  fathom schema rule -o rule.schema.json\n",
     .options = OPTION_BIT(OPTION_OUTPUT),

@@ -25,7 +25,10 @@ static bool read_all(int fd, char *text, size_t n)
     return true;
 }
 
-static bool read_file(const char *path, char **ret, size_t *ret_n)
+/* A list of causes is as long as a pack is large. */
+#define CAUSES_MOST (16 * LIMIT_RULE)
+
+static bool read_file(const char *path, uint64_t most, char **ret, size_t *ret_n)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat st;
@@ -35,7 +38,7 @@ static bool read_file(const char *path, char **ret, size_t *ret_n)
     if (fd < 0)
         return false;
     ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 &&
-         (uint64_t)st.st_size <= LIMIT_RULE;
+         (uint64_t)st.st_size <= most;
     if (ok) {
         *ret = malloc((size_t)st.st_size + 1);
         ok = *ret != NULL && read_all(fd, *ret, (size_t)st.st_size);
@@ -54,7 +57,7 @@ static void add_file(struct ruleset *rs, str id, str path)
     AUTO_FREE char *text = NULL;
     size_t n = 0;
 
-    if (!read_file(path.p, &text, &n))
+    if (!read_file(path.p, id.n != 0 ? LIMIT_RULE : CAUSES_MOST, &text, &n))
         problem_error(&place, 0, "rule.unreadable", "cannot be read: %s", strerror(errno));
     else if (id.n != 0)
         ruleset_add(rs, id, path, (str){ text, n });

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The commands of the knowledge base: packs and where they come from, rules test, rules coverage, rules draft.
+"""The commands of the knowledge base: packs and where they come from, rules test, rules coverage,
+rules draft, bad packs, large packs, the schema of rules.
 
 usage: run_rules.py FATHOM SOURCE_TOP
 """
@@ -272,10 +273,105 @@ def test_draft_others(folder):
         check(says in text and not files, f"rules draft {args[1:]}: {text[-200:]} {sorted(files)}")
 
 
+def test_bad_pack(folder):
+    """Catches: a check that stops at the first error, hangs at a pattern, or leaves a file out."""
+    regex = lambda pattern: {"line": {"fact": "log.line", "text": {"regex": pattern}}}
+    bad = {
+        "a": '{"title": "a",}', "b": '{"title": "b", "title": "b"}', "c": "[]",
+        "d": rule(evidence={"e": {"fact": "pool.tg", "tag": "A"}}),
+        "e": rule(evidence={"e": {"fact": "pool.tag", "tog": "A"}}),
+        "f": rule(evidence={"e": {"fact": "pool.tag", "bytes": {"above": 1}}}),
+        "g": rule(severity=7), "h": rule(remedy="restart it"), "i": rule(role="villain"),
+        "j": rule(when="count(line) >"), "k": rule(when="count(lime) > 1"), "l": rule(when="counts(line) > 1"),
+        "m": rule(evidence=regex("fan (")), "n": rule(evidence=regex("fans (a+)+ failed")), "o": rule(evidence=regex("[0-9]+")),
+        "p": rule(title="{line.component"), "q": rule(supersedes=["site/r"]), "r": rule(supersedes=["site/q"]),
+        "s": rule("site/s", explains=["site/t"]), "t": rule("site/t", explains=["site/s"]),
+        "u": rule(evidence={"e": {"fact": "pool.tag", "tag": "A", "say": "{bytes | fortnights}"}}),
+        "v": rule(evidence={"t": {"fact": "pool.tag", "tag": "A"}}, when="t.bytes > 5 min"),
+        "w": rule(nonsense=1), "x": {"extends": "site/nobody"}, "y": " " * (1 << 20) + "{}", "z": "",
+    }
+    for name, text in bad.items():
+        write(f"{folder}/pack/site/{name}.json", text)
+    os.symlink("nowhere.json", f"{folder}/pack/site/zz.json")
+    write(f"{folder}/pack/causes.tsv", "site/fan\tsymptom\ta fan failed\nsite/FAN\tsymptom\tx\nsite/x\tvillain\tx\nsite/s\tmechanism\n")
+    code, text, err = run("rules", "check", f"{folder}/pack")
+    want = {"a": "rule.json", "b": "rule.json", "c": "rule.type", "d": "rule.unknown-kind", "e": "rule.unknown-field",
+            "f": "rule.unknown-operator", "g": "rule.type", "h": "rule.type", "i": "rule.value", "j": "rule.syntax", "k": "rule.unknown-name",
+            "l": "rule.unknown-function", "m": "rule.regex", "n": "rule.runaway-regex", "o": "rule.slow-regex", "p": "rule.template",
+            "q": "rule.circle", "s": "rule.circle", "u": "rule.unknown-filter", "v": "rule.unit", "w": "rule.unknown-key",
+            "x": "rule.unknown-rule", "y": "rule.unreadable", "z": "rule.json", "zz": "rule.unreadable"}
+    lines = text.splitlines()
+    for name, told in want.items():
+        check(any(f"/site/{name}.json#" in line and line.endswith(f"[{told}]") for line in lines) or
+              (told == "rule.circle" and any(f"site/{name}" in line and line.endswith("[rule.circle]") for line in lines)),
+              f"{name}.json: no {told}: {[line for line in lines if f'/{name}.json' in line][:3]}")
+    check([line.split("#")[1].split(":")[0].split()[0] for line in lines if line.endswith("[rule.causes]")] == ["L2", "L3", "L4"],
+          f"rows of causes.tsv: {[line for line in lines if 'rule.causes' in line]}")
+    check(code == 2 and not err and " errors" in lines[-1], f"status {code}, {lines[-1:]}")
+    as_json = json.loads(run("rules", "check", "--format", "json", f"{folder}/pack")[1])
+    check(len(as_json) == len(lines) - 1, f"{len(as_json)} problems as JSON, {len(lines) - 1} lines")
+    code, out, err = run("analyze", "--rules", f"{folder}/pack", f"{folder}/pack/causes.tsv")
+    check(code == 2 and out == "" and "errors in the rules" in err, f"analyze with a bad pack: {code} {err[-100:]}")
+
+
+def test_many_rules(folder):
+    """Catches: work that grows with the square of a pack; a limit that a large pack meets. 10,000 rules, one circle of all."""
+    many = 10000
+    for i in range(many):
+        if i % 1000 == 0:
+            os.makedirs(f"{folder}/pack/site/d{i // 1000}")
+        with open(f"{folder}/pack/site/d{i // 1000}/r{i}.json", "w") as file:
+            file.write(f'{{"title":"t {i}","cause":"site/c{i}","role":"symptom","severity":"low","status":"test","summary":"s",'
+                       f'"references":["r"],"evidence":{{"l":{{"fact":"log.line","text":{{"contains":"needle number {i} here"}}}}}},'
+                       f'"explains":["site/c{(i + 1) % many}"]}}')
+    write(f"{folder}/pack/causes.tsv", "".join(f"site/c{i}\tsymptom\tneedle number {i} was found\n" for i in range(many)))
+    code, text, err = run("rules", "check", f"{folder}/pack")
+    lines = text.splitlines()
+    check(code == 0 and f" {many + builtin_count()} rules, 0 errors".strip() in lines[-1], f"a large pack: {code} {lines[-1:]} {err[-200:]}")
+    check(sum(line.endswith("[rule.circle]") for line in lines) == 1, "the circle is not told once")
+    log = write(f"{folder}/log.txt", "2026-03-01 10:00:00 needle number 3141 here\n")
+    report = json.loads(run("analyze", "--format", "json", "--rules", f"{folder}/pack", log)[1])
+    check([f["rule"] for f in report["findings"]] == ["site/d3/r3141"], f"one of many: {[f['rule'] for f in report['findings']]}")
+
+
+def builtin_count():
+    return len(json.loads(run("rules", "list", "--format", "json")[1]))
+
+
+def test_schema(folder):
+    """Catches: a schema that refuses a sound rule, takes an unsound one, or does not know kinds, fields and causes."""
+    try:
+        import jsonschema
+    except ImportError:
+        print("python3-jsonschema is missing: rules are not checked against the schema")
+        return
+    schema = json.loads(run("schema", "rule")[1])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    takes = jsonschema.Draft202012Validator(schema).is_valid
+    for where, _, names in os.walk(os.path.join(TOP, "rules/db")):
+        for name in names:
+            if name.endswith(".json"):
+                with open(os.path.join(where, name), encoding="utf-8") as file:
+                    check(takes(json.load(file)), f"the schema refuses {name}")
+    check(takes(rule()) and takes({"disabled": True}) and takes({"extends": "linux/lockup", "severity": "info"}), "sound rules")
+    event = {"fact": "event", "provider": {"nocase": "srv"}, "data.Name": "x", "id": [2019, 2020]}
+    check(takes(rule(evidence={"e": event})), "fields of a map")
+    for keys in ({"role": "villain"}, {"severity": 7}, {"nonsense": 1}, {"remedy": [{"do": "x"}]}, {"evidence": {}}, {"title": ""},
+                 {"evidence": {"e": {"tag": "A"}}}, {"evidence": {"e": {"fact": "pool.tg"}}}, {"evidence": {"e": {**event, "tog": 1}}},
+                 {"evidence": {"e": {"fact": "pool.tag", "bytes": {"above": 1}}}}, {"evidence": {"e": {"fact": "pool.tag", "data.x": 1}}}):
+        check(not takes(rule(**keys)), f"the schema takes {keys}")
+    selection = schema["$defs"]["selection"]
+    kinds = {k["title"] for k in json.loads(run("schema", "facts", "--format", "json")[1])["oneOf"]}
+    check(set(selection["properties"]["fact"]["enum"]) == kinds, "kinds that an editor offers")
+    check("windows/pool/tag-leak" in schema["properties"]["cause"]["examples"], "causes that an editor offers")
+    check("$comment" not in json.dumps(schema), "a place of the schema was not filled in")
+
+
 def main():
     global FATHOM, TOP
     FATHOM, TOP = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    for test in (test_places, test_site, test_coverage, test_draft_line, test_draft_others):
+    for test in (test_places, test_site, test_coverage, test_draft_line, test_draft_others, test_bad_pack, test_schema,
+                 test_many_rules):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))

@@ -3,7 +3,7 @@
 #include "articles.h"
 #include "rule_words.h"
 
-enum { RELATED_MOST = 12 };
+enum { RELATED_MOST = 12, LINKS_MOST = 100 };
 
 static const char *role_says(enum rule_role role)
 {
@@ -65,8 +65,13 @@ static void put_links(
     if (n == 0)
         return;
     article_open(p, ARTICLE_LIST);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && i < LINKS_MOST; i++)
         put_link(p, &articles->causes[causes[i]]);
+    if (n > LINKS_MOST) {
+        article_open(p, ARTICLE_ITEM);
+        article_z(p, "and others");
+        article_close(p);
+    }
     article_close(p);
 }
 
@@ -376,11 +381,13 @@ static void put_related(struct article_writer *p, const struct articles *article
     size_t slash = str_rfind_char(cause->id, '/'), n = 0;
     str folder = str_slice(cause->id, 0, slash == STR_NONE ? 0 : slash + 1);
 
-    for (size_t i = 0; i < articles->ncauses && n < RELATED_MOST; i++) {
+    for (size_t i = articles_from(articles, folder); i < articles->ncauses && n < RELATED_MOST;
+            i++) {
         const struct article_cause *other = &articles->causes[i];
 
-        if (other == cause || folder.n == 0 || !str_starts(other->id, folder) ||
-                str_find_char(str_from(other->id, folder.n), '/') != STR_NONE)
+        if (folder.n == 0 || !str_starts(other->id, folder))
+            break;
+        if (other == cause || str_find_char(str_from(other->id, folder.n), '/') != STR_NONE)
             continue;
         if (n++ == 0) {
             article_heading(p, ARTICLE_H2, "Related");

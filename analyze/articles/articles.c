@@ -6,6 +6,9 @@
 
 #include "version.h"
 
+/* So many causes of a pattern are tied to a rule; more of them no page could show. */
+enum { TIES_MOST = 1000 };
+
 struct pairs {
     struct pair_of {
         uint32_t from, to;
@@ -102,8 +105,7 @@ static void collect_causes(struct articles *p)
     p->causes = causes;
 }
 
-/* The first that does not stand before id. */
-static size_t lower_bound(const struct articles *p, str id)
+size_t articles_from(const struct articles *p, str id)
 {
     size_t from = 0, to = p->ncauses;
 
@@ -120,7 +122,7 @@ static size_t lower_bound(const struct articles *p, str id)
 
 const struct article_cause *articles_find(const struct articles *p, str id)
 {
-    size_t at = lower_bound(p, id);
+    size_t at = articles_from(p, id);
 
     return at < p->ncauses && str_eq(p->causes[at].id, id) ? &p->causes[at] : NULL;
 }
@@ -135,7 +137,7 @@ static void add_patterns(const struct articles *p, struct pairs *pairs, size_t f
 
         if (open)
             id.n--;
-        for (size_t i = lower_bound(p, id); i < p->ncauses; i++) {
+        for (size_t i = articles_from(p, id), n = 0; i < p->ncauses && n < TIES_MOST; i++, n++) {
             if (open ? !str_starts(p->causes[i].id, id) : !str_eq(p->causes[i].id, id))
                 break;
             if (turned)

@@ -108,6 +108,8 @@ void articles_build(struct articles *ret, const struct ruleset *rules);
 void articles_finish(struct articles *articles);
 /* NULL when there is no such cause. */
 const struct article_cause *articles_find(const struct articles *articles, str id);
+/* The number of the first one whose id does not stand before this. */
+size_t articles_from(const struct articles *articles, str id);
 /* What people call it: its meaning, else its id. */
 str article_cause_name(const struct article_cause *cause);
 
