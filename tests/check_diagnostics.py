@@ -20,7 +20,7 @@ def main():
     for layer in ("core", "parsers", "rules", "analyze"):
         for path in glob.glob(os.path.join(top, layer, "**/*.c"), recursive=True):
             for code in re.findall(r'"([a-z0-9-]+\.[a-z0-9-]+)"', open(path, encoding="utf-8").read()):
-                if code.split(".")[0] in FAMILIES | formats and code not in kinds and not code.endswith((".c", ".h", ".def", ".tsv", ".txt", ".conf", ".d", ".zip")):
+                if code.split(".")[0] in FAMILIES | formats and code not in kinds and not code.endswith((".c", ".h", ".def", ".tsv", ".txt", ".conf", ".d", ".slice", ".zip")):
                     used.setdefault(code, os.path.relpath(path, top))
     told = {}
     for name in DOCS:

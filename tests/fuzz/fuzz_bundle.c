@@ -60,9 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct bundle_ops ops = {
-        .member = on_member, .diag = on_diag, .tap = on_tap
-    };
+    static const struct bundle_ops ops = { .member = on_member, .diag = on_diag, .tap = on_tap };
     static const char *const path = "-";
     struct seen seen = { 0 };
     struct arena a;
