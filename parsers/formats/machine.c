@@ -2,17 +2,18 @@
 /*
  * machine: small files and commands that name a Linux machine, its system and its processors:
  *
- *     Linux vz3 5.14.0-427.el9.x86_64 #1 SMP Wed Apr 10 10:29:16 EDT 2024 x86_64 GNU/Linux    uname -a
  *     PRETTY_NAME="Red Hat Enterprise Linux 9.4 (Plow)"                                       os-release
  *     Red Hat Enterprise Linux release 9.4 (Plow)                                         redhat-release
  *      Static hostname: vz3                                                                  hostnamectl
  *     Hypervisor vendor:  VMware                                                                   lscpu
  *     processor       : 3                                                                  /proc/cpuinfo
  *
- * and the file hostname, which holds that one word. Taken: one host fact of all that a member says.
+ * and the file hostname, which holds that one word. What uname prints may stand among them; alone it
+ * is a log of one line. Taken: one host fact of all that a member says.
  * Not taken: flags, caches and speeds of processors.
  */
 #include "shape.h"
+#include "uname.h"
 
 static const struct kind *const kinds[] = { &kind_HOST, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
@@ -120,30 +121,15 @@ static str unquoted(str s)
     return s;
 }
 
-static bool is_host_word(str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if (!is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != '_')
-            return false;
-    }
-    return s.n != 0 && s.n <= 253 && is_alnum(s.p[0]);
-}
-
-/* "Linux vz3 5.14.0-427.el9.x86_64 #1 SMP ... x86_64 GNU/Linux" */
 static bool read_uname(str line, struct machine *m)
 {
-    str rest = line, word, name, release;
+    struct uname u;
 
-    if (!str_word(&rest, &word) || !str_eq(word, STR("Linux")) || !str_word(&rest, &name) ||
-            !str_word(&rest, &release) || !str_word(&rest, &word) || word.p[0] != '#' ||
-            !is_digit(release.p[0]) || !is_host_word(name))
+    if (!uname_read(line, &u))
         return false;
-    m->parts[PART_NAME] = name;
-    m->parts[PART_VERSION] = release;
-    while (str_word(&rest, &word)) {
-        if (!str_eq(word, STR("GNU/Linux")) && !str_eq(word, STR("unknown")))
-            m->parts[PART_ARCH] = word;
-    }
+    m->parts[PART_NAME] = u.name;
+    m->parts[PART_VERSION] = u.release;
+    m->parts[PART_ARCH] = u.arch;
     return true;
 }
 
@@ -179,7 +165,7 @@ static enum part read_line(str line, str name, struct machine *m)
     line = str_trim(line);
     if (read_uname(line, m) || read_release(line, name, m))
         return PART_KNOWN;
-    if (str_has(name, STR("hostname")) && is_host_word(line) && line.n <= 64) {
+    if (str_has(name, STR("hostname")) && uname_is_name(line) && line.n <= 64) {
         m->parts[PART_NAME] = line;
         return PART_NAME;
     }
@@ -221,38 +207,13 @@ static int sniff(const struct sniff *in)
         known += part != PART_NONE;
         parts += part > PART_KNOWN;
     }
+    if (lines == 1 && known == 1 && uname_read(str_trim(line), &(struct uname){ .name = line }))
+        return BID_NO;
     if (lines == 1 && known == 1)
         return parts == 0 ? BID_SHAPE + 20 : BID_NAME; /* a name alone is one word */
     if (m.processors != 0)
         return known >= 3 && 3 * known >= lines ? BID_SHAPE : BID_NO;
     return known >= 3 && parts >= 2 && 2 * known > lines ? BID_SHAPE + 15 : BID_NO;
-}
-
-static str arch_name(str word)
-{
-    static const struct {
-        str word, arch;
-    } names[] = {
-        { STR_INIT("x86_64"), STR_INIT("x64") },
-        { STR_INIT("x86-64"), STR_INIT("x64") },
-        { STR_INIT("aarch64"), STR_INIT("arm64") },
-        { STR_INIT("arm64"), STR_INIT("arm64") },
-        { STR_INIT("i686"), STR_INIT("x86") },
-        { STR_INIT("i586"), STR_INIT("x86") },
-        { STR_INIT("x86"), STR_INIT("x86") },
-        { STR_INIT("armv7l"), STR_INIT("arm") },
-        { STR_INIT("ppc64le"), STR_INIT("ppc64") },
-        { STR_INIT("ppc64"), STR_INIT("ppc64") },
-        { STR_INIT("s390x"), STR_INIT("s390x") },
-        { STR_INIT("ia64"), STR_INIT("ia64") },
-        { STR_INIT("sparc64"), STR_INIT("sparc64") },
-    };
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (str_eq(word, names[i].word))
-            return names[i].arch;
-    }
-    return (str){ NULL, 0 };
 }
 
 /* As systemd and lscpu call it. */
@@ -297,7 +258,7 @@ static void tell(struct parse *in, struct machine *m)
         [HOST_PRODUCT] = value_text(parts[PART_DISTRIBUTION]),
         [HOST_OS_TEXT] = value_text(parts[PART_TEXT]),
         [HOST_VERSION] = value_text(version),
-        [HOST_ARCH] = value_text(arch_name(parts[PART_ARCH])),
+        [HOST_ARCH] = value_text(uname_arch(parts[PART_ARCH])),
         [HOST_CPUS] = cpus != 0 && cpus < 100000 ? value_u64(cpus) : value_none(),
         [HOST_MODEL] = value_text(model),
         [HOST_VIRTUAL] = value_text(virtual_name(parts[PART_VIRTUAL])),
@@ -336,8 +297,7 @@ static void parse(struct parse *in)
 
 const struct parser parser_machine = {
     .name = "machine",
-    .summary =
-            "what names a Linux machine: uname, os-release, hostname, hostnamectl, lscpu, cpuinfo",
+    .summary = "what names a Linux machine: os-release, hostname, hostnamectl, lscpu, cpuinfo",
     .kinds = kinds,
     .sniff = sniff,
     .parse = parse,
