@@ -91,11 +91,12 @@ def syslog(path, size, rules=1000, seed=1):
 
 def event_xml(path, size, encoding="utf-8"):
     r = random.Random(2)
-    providers = [("Microsoft-Windows-Kernel-General", 16), ("Microsoft-Windows-GroupPolicy", 1500), ("EventLog", 6013),
+    providers = [("Microsoft-Windows-Kernel-General", 16), ("Microsoft-Windows-GroupPolicy", 1500), ("Microsoft-Windows-FilterManager", 6),
                  ("Microsoft-Windows-Time-Service", 37), ("Service Control Manager", 7036), ("Microsoft-Windows-DNS-Client", 1014)]
     out = []
     for i in range(4000):
-        provider, event = ("Srv", 2019) if r.random() < 0.002 else r.choice(providers)
+        rare = r.random()  # a shortage now and then, the uptime about once a day
+        provider, event = ("Srv", 2019) if rare < 0.002 else ("EventLog", 6013) if rare < 0.005 else r.choice(providers)
         data = " ".join(r.choice(WORDS) for _ in range(6))
         out.append(
             f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{provider}' "
