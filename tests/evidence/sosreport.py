@@ -224,7 +224,7 @@ def files():
         "date": ("date", "Wed Mar  4 15:40:11 CET 2026\n"),
         "uptime": ("date", " 15:40:11 up 14 days,  3:00,  2 users,  load average: 1.02, 2.10, 4.40\n"),
         "hostname": ("machine", HOST + "\n"),
-        "uname": ("machine", f"Linux {HOST} {KERNEL} #1 SMP PREEMPT_DYNAMIC Wed Apr 10 10:29:16 EDT 2024 x86_64 x86_64 x86_64 GNU/Linux\n"),
+        "uname": ("log", f"Linux {HOST} {KERNEL} #1 SMP PREEMPT_DYNAMIC Wed Apr 10 10:29:16 EDT 2024 x86_64 x86_64 x86_64 GNU/Linux\n"),
         "free": ("free", free),
         "ps": ("ps", ps("aux")),
         "etc/os-release": ("machine", os_release),
