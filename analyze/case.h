@@ -16,7 +16,7 @@ struct source {
     int bid, second;
     char sha256[65];
     uint64_t bytes, understood, facts;
-    struct when first, last; /* of its facts */
+    struct when first, last; /* of its lines and facts */
     str host;
     int64_t mtime; /* seconds since 1970 as its archive says, 0 = not known */
     const struct diag *diags;
@@ -26,10 +26,11 @@ struct source {
 };
 
 struct case_options {
-    const struct ruleset *rules; /* NULL: keep everything (fathom facts) */
-    bool hash;                   /* sha256 of members */
-    bool declined;               /* say why formats declined */
-    unsigned jobs;               /* processes that read files side by side; below 2 = none */
+    const struct ruleset *rules;    /* NULL: keep everything (fathom facts) */
+    const struct kind *const *also; /* kept beside what they want, NULL-terminated; may be NULL */
+    bool hash;                      /* sha256 of members */
+    bool declined;                  /* say why formats declined */
+    unsigned jobs;                  /* processes that read files side by side; below 2 = none */
     bool careful; /* read every line and try every rule on it: slow, and the same facts */
     const struct time_options *times; /* NULL: none */
 };

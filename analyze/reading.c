@@ -185,6 +185,17 @@ static enum sink_need sink_need(const struct sink *sink, const struct fact *fact
     return folds_find(&s->r->folds, key)->kept >= LIMIT_FOLD ? SINK_COUNT : SINK_WHOLE_YET;
 }
 
+static bool wants_all(const struct case_options *o, const struct kind *kind)
+{
+    if (o->rules == NULL || correlators_want(kind))
+        return true;
+    for (const struct kind *const *also = o->also; also != NULL && *also != NULL; also++) {
+        if (*also == kind)
+            return true;
+    }
+    return false;
+}
+
 static void sink_emit(struct sink *sink, const struct fact *fact)
 {
     struct member_sink *s = (struct member_sink *)sink;
@@ -195,8 +206,9 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     count_facts(s, fact->kind, fact->count, fact->when, fact->last);
     if (is_needless(s->r, fact, event_known(fact)))
         return;
-    if (rules != NULL && !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
-            !correlators_want(fact->kind) && !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
+    if (!wants_all(s->r->options, fact->kind) &&
+            !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&
+            !times_want(fact->kind, SIZE_MAX, (str){ NULL, 0 }))
         return;
     if (s->r->options->times != NULL && time_outside(s->r->options->times, fact) &&
             !times_want_all(fact)) {
@@ -273,7 +285,7 @@ static bool sink_wants(const struct sink *sink, const struct kind *kind, size_t 
     const struct member_sink *s = (const struct member_sink *)sink;
     const struct ruleset *rules = s->r->options->rules;
 
-    return rules == NULL || correlators_want(kind) || times_want(kind, field, value) ||
+    return wants_all(s->r->options, kind) || times_want(kind, field, value) ||
            ruleset_wants(rules, kind, field, value);
 }
 
@@ -315,6 +327,8 @@ static void parse_member(
         text_skip(&in.text, text_peek(&in.text).n);
     source->bytes = in.text.offset - m->offset;
     r->text = in.text;
+    stretch(source, in.first);
+    stretch(source, in.last);
     source->host = arena_str(r->lasting, in.host);
     source->understood = in.understood < source->bytes ? in.understood : source->bytes;
     /* A host named in the middle of a member speaks for what stood before it. */

@@ -295,6 +295,7 @@ void event_emit(struct parse *in, struct event_log *log, const struct event *e, 
     event_values(e, values);
     values[EVENT_STATUS] = value_text(status);
     values[EVENT_DATA] = data_map(&log->arena, e);
+    parse_saw(in, e->when);
     event_host(in, log, e->computer);
     where.record = e->record;
     if (parse_wants_text(in, &kind_EVENT, EVENT_PROVIDER, e->provider))

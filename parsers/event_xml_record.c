@@ -241,6 +241,16 @@ str event_xml_computer(str record)
     return at != STR_NONE ? str_trim(str_slice(rest, 0, at)) : (str){ NULL, 0 };
 }
 
+struct when event_xml_when(str record)
+{
+    str head = str_slice(record, 0, HEAD_BYTES);
+    size_t at = str_find(head, STR("SystemTime="));
+    str rest = at != STR_NONE ? str_from(head, at + 12) : STR("");
+    struct when when = { 0 };
+
+    return when_take_iso(&rest, &when) ? when : (struct when){ 0 };
+}
+
 static size_t fold_space(char *to, size_t size, str from)
 {
     size_t n = 0;

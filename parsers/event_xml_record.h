@@ -44,9 +44,10 @@ bool event_xml_read(struct event_reader *r, struct arena *a, str record, struct 
 /* Forgets what is at hand: the next call begins another event, *ret. */
 void event_reading_begin(
         struct event_reading *d, struct event_reader *r, struct arena *a, struct event *ret);
-/* Provider and computer at a glance, without decoding; absent when not found. */
+/* Provider, computer and time at a glance, without decoding; absent when not found. */
 str event_xml_provider(str record);
 str event_xml_computer(str record);
+struct when event_xml_when(str record);
 /* What to quote for it: provider and id, then the payload, white space folded. */
 str event_xml_quote(struct arena *a, str record);
 

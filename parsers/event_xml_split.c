@@ -224,8 +224,10 @@ void event_xml_take(
             event_wanted(in, provider)) {
         end = read_record(in, log, r, record, closed || full, told);
         arena_reset(&log->arena);
-    } else if (in->host.n == 0) {
-        event_host(in, log, event_xml_computer(record));
+    } else {
+        parse_saw(in, event_xml_when(record));
+        if (in->host.n == 0)
+            event_host(in, log, event_xml_computer(record));
     }
     if (full) {
         skip_rest(in, end);

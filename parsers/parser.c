@@ -17,6 +17,16 @@ static str cut_quote(str s)
     return str_slice(s, 0, n);
 }
 
+void parse_saw(struct parse *in, struct when when)
+{
+    if (when.basis == WHEN_NONE)
+        return;
+    if (in->first.basis == WHEN_NONE || when_cmp(when, in->first) < 0)
+        in->first = when;
+    if (in->last.basis == WHEN_NONE || when_cmp(when, in->last) > 0)
+        in->last = when;
+}
+
 void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,
         str text, const struct line_hits *hits)
 {
@@ -36,6 +46,7 @@ void parse_text_of(struct parse *in, const struct line *line, struct when when, 
         .values = values,
     };
 
+    parse_saw(in, when);
     if (in->sink->line != NULL && text.n != 0)
         in->sink->line(in->sink, &fact, hits);
 }

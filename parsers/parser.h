@@ -47,7 +47,8 @@ struct parse {
                */
     uint64_t understood; /* bytes of lines that meant something to the parser; parse_took adds */
     uint64_t facts;
-    uint32_t took; /* the last line that parse_took counted */
+    struct when first, last; /* of the lines, whether anybody wants them or not: parse_saw */
+    uint32_t took;           /* the last line that parse_took counted */
     struct stray
             *stray;    /* what parse_stray remembers of the lines before; NULL until it is needed */
     bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */
@@ -86,6 +87,9 @@ void parse_offer(struct parse *in, const struct line *line);
 /* The same for a line that was read before: hits as seek_hits gave them then, or NULL. */
 void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,
         str text, const struct line_hits *hits);
+/* The member speaks of this moment. parse_text and emit say so by themselves; formats that leave out
+ * records which nobody wants say it for those. */
+void parse_saw(struct parse *in, struct when when);
 /* The bytes of this line meant something (a heading, a row, a message): counts as understood. */
 void parse_took(struct parse *in, const struct line *line);
 void parse_took_bytes(struct parse *in, uint64_t bytes);

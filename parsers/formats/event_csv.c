@@ -233,6 +233,7 @@ static bool take_row(struct table *t, const struct row *row, const struct line *
         return false;
     if (!event_when(date, time, &t->order, &e.when, &ambiguous) && ambiguous)
         parse_diag(t->in, DIAG_NOTE, "event-csv.ambiguous-date", first, STR(""));
+    parse_saw(t->in, e.when);
     if (event_wanted(t->in, e.provider))
         event_emit(t->in, &t->log, &e, line_span(t->in, first),
                 e.message.n != 0 ? e.message : first->s);

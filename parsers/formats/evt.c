@@ -205,6 +205,7 @@ static void read_record(struct log *log, str record, uint64_t offset)
     e.when = when_unix(bytes_u32_at(body, 12));
     if (e.when.basis == WHEN_NONE)
         e.when = when_unix(bytes_u32_at(body, 16));
+    parse_saw(log->in, e.when);
     where.length = (uint32_t)record.n;
     sound = take_string(a, body, &at, &e.provider) && take_string(a, body, &at, &e.computer);
     if (e.provider.n != 0 && event_wanted(log->in, e.provider)) {

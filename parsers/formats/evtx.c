@@ -145,6 +145,7 @@ static void read_record(struct log *log, size_t at, size_t size, uint64_t number
     struct span where = { .member = log->in->member, .length = (uint32_t)size };
 
     where.offset = log->in->text.offset + at;
+    parse_saw(log->in, when_filetime(ticks));
     (void)binxml_walk(&log->binxml, a, at + RECORD, at + size - 4, &peek_calls, &peek, &peek.found);
     if (!peek.found || event_wanted(log->in, peek.provider)) {
         event_reading_begin(&reading, &log->reader, a, &e);
