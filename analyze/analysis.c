@@ -13,7 +13,11 @@ void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const 
         size_t npaths, const struct analysis_options *options)
 {
     const struct case_options reading = {
-        .rules = rules, .hash = options->hash, .jobs = options->jobs, .times = options->times
+        .rules = rules,
+        .also = options->kinds,
+        .hash = options->hash,
+        .jobs = options->jobs,
+        .times = options->times,
     };
 
     *ret = (struct analysis){ 0 };
@@ -25,6 +29,15 @@ void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const 
     rules_evaluate_tried(&ret->arena, rules, (struct fact_set){ ret->file.facts, ret->file.nfacts },
             &ret->verdict, options->trials);
     report_build(&ret->file, rules, &ret->verdict, &ret->report);
+}
+
+bool analysis_reached(const struct analysis *analysis, enum severity severity)
+{
+    for (size_t i = 0; i < analysis->verdict.nfindings; i++) {
+        if (analysis->verdict.findings[i].severity >= severity)
+            return true;
+    }
+    return false;
 }
 
 void analysis_finish(struct analysis *analysis)

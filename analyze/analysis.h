@@ -36,8 +36,12 @@ struct analysis_options {
     const struct time_options *times; /* NULL = none */
     bool hash;                        /* sha256 of members */
     unsigned jobs;                    /* as in case_options */
+    const struct kind *const *kinds;  /* of facts to keep beside those that the rules want,
+                                         NULL-terminated; NULL = none */
     struct rule_trial *trials;        /* one per rule; NULL = not wanted */
 };
 void analysis_run_with(struct analysis *ret, const struct ruleset *rules, const char *const *paths,
         size_t npaths, const struct analysis_options *options);
+/* Whether a finding is that severe, or more. */
+bool analysis_reached(const struct analysis *analysis, enum severity severity);
 void analysis_finish(struct analysis *analysis);

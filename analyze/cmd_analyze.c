@@ -2,46 +2,9 @@
 /* fathom analyze: one case in, one report out. */
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 
 #include "analysis.h"
 #include "command.h"
-
-enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 60, WIDTH_MOST = 140 };
-
-static unsigned width_of(const struct options *o, const struct output *output)
-{
-    struct winsize size;
-
-    if (o->width != 0)
-        return o->width;
-    if (!output->terminal || ioctl(output->fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return WIDTH_DEFAULT;
-    if (size.ws_col < WIDTH_LEAST)
-        return WIDTH_LEAST;
-    return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
-}
-
-static bool wants_color(const struct options *o, const struct output *output)
-{
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-
-    if (o->color != COLOR_AUTO)
-        return o->color == COLOR_ALWAYS;
-    return output->terminal && (no_color == NULL || *no_color == '\0') &&
-           (term == NULL || strcmp(term, "dumb") != 0);
-}
-
-static bool reached(const struct verdict *verdict, enum severity severity)
-{
-    for (size_t i = 0; i < verdict->nfindings; i++) {
-        if (verdict->findings[i].severity >= severity)
-            return true;
-    }
-    return false;
-}
 
 static void put_stats(const struct analysis *a)
 {
@@ -63,13 +26,13 @@ static int report(const struct options *o, const struct analysis *a, struct outp
 {
     const struct renderer *renderer = renderer_find(str_z(o->format));
     const struct render_options options = {
-        .color = wants_color(o, output),
-        .width = width_of(o, output),
+        .color = command_color(o, output),
+        .width = command_width(o, output),
         .min_severity = o->min_severity,
     };
 
     renderer->render(&a->report, &options, &output->out);
-    return o->fails && reached(&a->verdict, o->fail_on) ? STATUS_FOUND : STATUS_DONE;
+    return o->fails && analysis_reached(a, o->fail_on) ? STATUS_FOUND : STATUS_DONE;
 }
 
 /* That this process may use. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fathom schema facts|report|explain|rule: the vocabularies, for people and as JSON Schema. */
+/* fathom schema facts|report|diff|explain|rule: the vocabularies, for people and as JSON Schema. */
 #include "case.h"
 #include "command.h"
 #include "jsonw.h"
@@ -147,6 +147,11 @@ static int run_report(struct options *o)
     return put_text_file(o, report_schema);
 }
 
+static int run_diff(struct options *o)
+{
+    return put_text_file(o, diff_schema);
+}
+
 static int run_explain(struct options *o)
 {
     return put_text_file(o, explain_schema);
@@ -282,6 +287,17 @@ const struct command command_schema_report = {
                 "  fathom schema report -o report.schema.json\n",
     .options = OPTION_BIT(OPTION_OUTPUT),
     .run = run_report,
+};
+
+const struct command command_schema_diff = {
+    .name = "schema diff",
+    .arguments = "",
+    .summary = "the JSON Schema of 'fathom diff --format json'",
+    .about = "Prints the schema that every comparison of this version holds to.",
+    .examples = "  fathom schema diff\n"
+                "  fathom schema diff -o diff.schema.json\n",
+    .options = OPTION_BIT(OPTION_OUTPUT),
+    .run = run_diff,
 };
 
 const struct command command_schema_explain = {

@@ -6,14 +6,16 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "case.h"
 #include "layout.h"
 
-enum { HELP_WIDTH = 80 };
+enum { HELP_WIDTH = 80, WIDTH_DEFAULT = 80, WIDTH_LEAST = 60, WIDTH_MOST = 140 };
 
 #define COMMAND(NAME) extern const struct command command_##NAME;
 #include "commands.def"
@@ -67,6 +69,29 @@ void command_say(const struct options *o, const char *format, ...)
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
+}
+
+unsigned command_width(const struct options *o, const struct output *output)
+{
+    struct winsize size;
+
+    if (o->width != 0)
+        return o->width;
+    if (!output->terminal || ioctl(output->fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return WIDTH_DEFAULT;
+    if (size.ws_col < WIDTH_LEAST)
+        return WIDTH_LEAST;
+    return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
+}
+
+bool command_color(const struct options *o, const struct output *output)
+{
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+    if (o->color != COLOR_AUTO)
+        return o->color == COLOR_ALWAYS;
+    return output->terminal && (no_color == NULL || *no_color == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 bool output_open(const struct options *o, struct output *ret)

@@ -50,3 +50,7 @@ bool output_open(const struct options *o, struct output *ret); /* false: told on
 /* Writes what is left and closes. Returns status, or STATUS_USAGE after telling why it could not be
  * written. A reader who has gone away is no error. */
 int output_close(struct output *output, int status);
+
+/* Columns to write in, and whether in colour: as asked for, else as the terminal allows. */
+unsigned command_width(const struct options *o, const struct output *output);
+bool command_color(const struct options *o, const struct output *output);

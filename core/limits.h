@@ -81,6 +81,8 @@
 #define LIMIT_TIMELINE 2000
 /* What is told of the clocks of one case beside zones and boots. clock.notes */
 #define LIMIT_CLOCK_NOTES 64
+/* Rows of one sort that fathom diff keeps; the rest is counted. */
+#define LIMIT_DIFF_ROWS 500
 /* Findings of one rule in one case. findings.cap */
 #define LIMIT_FINDINGS 64
 /* Nesting of an expression, of JSON, of XML. */

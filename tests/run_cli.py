@@ -42,8 +42,9 @@ def test_help():
         says(0, "Exit status:", "", word)
     says(0, "fathom 0.", "", "--version")
     names = command_names()
-    check({"analyze", "inspect", "facts", "explain", "why", "rules list", "rules show", "rules check", "rules test",
-           "schema facts", "schema report", "schema explain", "schema rule"} <= set(names), f"commands of the help text: {names}")
+    check({"analyze", "inspect", "facts", "explain", "why", "diff", "rules list", "rules show", "rules check", "rules test",
+           "schema facts", "schema report", "schema diff", "schema explain", "schema rule"} <= set(names),
+          f"commands of the help text: {names}")
     for name in names:
         _, text, _ = says(0, f"usage: fathom {name} [OPTION...]", "", *name.split(), "--help")
         check("Options:" in text and "--help" in text, f"{name} --help lists no options")
@@ -63,6 +64,9 @@ def test_usage(folder):
     open(note, "w").write("all is well\n")
     says(2, "", "usage: fathom analyze", "analyze")
     says(2, "", "usage: fathom why", "why", "windows/pool/tpla-per-cpu")
+    says(2, "", "usage: fathom diff", "diff", note)
+    says(2, "", "takes two cases, BEFORE and AFTER", "diff", note, note, note)
+    says(2, "", "--format takes text json, not 'html'", "diff", "--format", "html", note, note)
     says(2, "", "--format takes text json, not 'pdf'", "analyze", "--format", "pdf", note)
     says(2, "", "--fail-on takes", "analyze", "--fail-on", "bad", note)
     says(2, "", "--width takes a number", "analyze", "--width", "9", note)
@@ -174,6 +178,24 @@ def test_times(folder):
     check(not any(f["severity"] == "critical" for f in report["findings"]) and report["coverage"]["left_out"] >= 14,
           f"--until before the incident: {[f['title'] for f in report['findings']]}, {report['coverage']['left_out']} left out")
     says(0, "outside the time that was asked for: left out", "", "analyze", "--until", "2012-03-13", case)
+
+
+def test_diff(folder):
+    top = os.path.join(os.path.dirname(os.path.abspath(CASES)), "diffs", "windows", "leak-fixed")
+    before, after = os.path.join(top, "before"), os.path.join(top, "after")
+    missing, target = os.path.join(folder, "missing.zip"), os.path.join(folder, "diff.json")
+    says(0, "The one finding is gone: likely fixed.", "", "diff", before, after)
+    says(0, "", "", "diff", "--fail-on", "high", "-o", target, before, after)
+    says(1, "1 is new.", "", "diff", "--fail-on", "high", after, before)
+    says(0, "1 is new.", "", "diff", "--fail-on", "critical", after, before)
+    says(0, "BEFORE has no findings.", "", "diff", "--min-severity", "critical", before, after)
+    says(2, "", "missing.zip", "diff", before, missing)
+    says(2, "", "missing.zip", "diff", missing, after)
+    text = says(0, '"fixed": "likely"', "", "diff", "--format", "json", before, after)[1]
+    says(0, "", "", "diff", "--format", "json", "-o", target, before, after)
+    check(open(target).read() == text, "diff -o FILE is not what stdout gets")
+    colored = run("diff", "--color", "always", before, after)[1]
+    check("\x1b[" in colored and "\x1b[" not in run("diff", before, after)[1], "diff: colours")
 
 
 def test_bad_rules(folder):
@@ -298,7 +320,7 @@ def main():
     test_help()
     test_rules_over_lines()
     test_unknown_tags()
-    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_bad_rules, test_writing):
+    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_diff, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))

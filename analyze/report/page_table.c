@@ -1,87 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of a finding in the text report: its columns side by side, the first one cut to fit. */
+/* The table of a finding in the text report. */
 #include "page.h"
-#include "utf8.h"
-
-enum { GAP = 2, LEAST_FIRST = 12 };
-
-struct grid {
-    const struct finding_table *t;
-    size_t widths[LIMIT_COLUMNS];
-};
-
-static size_t wider(size_t width, str cell)
-{
-    size_t n = utf8_width(cell);
-
-    return n > width ? n : width;
-}
-
-/* Columns as wide as what stands in them; the first gives way where the line is too short. */
-static void measure(struct grid *g, size_t room)
-{
-    const struct finding_table *t = g->t;
-    size_t others = 0, first;
-
-    for (size_t i = 0; i < t->ncolumns; i++) {
-        g->widths[i] = wider(0, t->heads[i]);
-        for (size_t row = 0; row < t->nrows; row++)
-            g->widths[i] = wider(g->widths[i], t->cells[row * t->ncolumns + i]);
-        if (t->foot != NULL)
-            g->widths[i] = wider(g->widths[i], t->foot[i]);
-        if (i != 0)
-            others += g->widths[i] + GAP;
-    }
-    first = room > others + LEAST_FIRST ? room - others : LEAST_FIRST;
-    if (g->widths[0] > first)
-        g->widths[0] = first;
-}
-
-static str fit(struct arena *a, str cell, size_t width)
-{
-    if (utf8_width(cell) <= width)
-        return cell;
-    while (cell.n != 0 && utf8_width(cell) + 3 > width) {
-        do
-            cell.n--;
-        while (cell.n != 0 && ((unsigned char)cell.p[cell.n] & 0xc0) == 0x80);
-    }
-    return arena_printf(a, "%.*s...", STR_ARG(cell));
-}
-
-static void put_line(struct page *t, const struct grid *g, const str *cells, enum style style)
-{
-    str line = { NULL, 0 };
-    size_t owed = 0; /* blanks before the next cell */
-
-    for (size_t i = 0; i < g->t->ncolumns; i++) {
-        str cell = fit(&t->arena, layout_plain(&t->arena, cells[i]), g->widths[i]);
-        size_t pad = g->widths[i] - utf8_width(cell);
-
-        if (g->t->numbers[i])
-            owed += pad;
-        line = arena_printf(&t->arena, "%.*s%*s%.*s", STR_ARG(line), (int)owed, "", STR_ARG(cell));
-        owed = GAP + (g->t->numbers[i] ? 0 : pad);
-    }
-    layout_row(&t->l, &(struct row){ .hang = MARGIN, .text = line, .text_style = style });
-}
+#include "table_print.h"
 
 bool page_table(struct page *t, const struct finding *f)
 {
-    struct grid g = { .t = f->table };
-
     if (f->table == NULL)
         return false;
-    measure(&g, t->l.width > MARGIN ? t->l.width - MARGIN : 1);
     layout_blank(&t->l);
-    put_line(t, &g, f->table->heads, STYLE_DIM);
-    for (size_t row = 0; row < f->table->nrows; row++)
-        put_line(t, &g, &f->table->cells[row * f->table->ncolumns], STYLE_PLAIN);
-    if (f->table->total > f->table->nrows)
-        layout_row(&t->l, &(struct row){ .hang = MARGIN,
-                                  .text = arena_printf(&t->arena, "and %zu more",
-                                          f->table->total - f->table->nrows) });
-    if (f->table->foot != NULL)
-        put_line(t, &g, f->table->foot, STYLE_PLAIN);
+    table_print(&t->l, &t->arena, f->table, MARGIN);
     return true;
 }
