@@ -151,6 +151,20 @@ static size_t leader_of(const struct gain *gains, const struct group *g)
     return best;
 }
 
+/* For rules about single tags: whose group speaks for it. */
+static void emit_companion(struct correlate *c, const struct gain *member,
+        const struct gain *leader, const struct gain *base, int64_t bytes)
+{
+    const struct value values[POOL_COMPANION_NFIELDS] = {
+        [POOL_COMPANION_TAG] = value_text(member->tag),
+        [POOL_COMPANION_LEADER] = value_text(leader->tag),
+        [POOL_COMPANION_GAIN_DIFF] = value_int(base->diff),
+        [POOL_COMPANION_GAIN] = value_int(bytes),
+    };
+
+    derive(c, &kind_POOL_COMPANION, member->trend, values);
+}
+
 static void emit_group(struct correlate *c, struct gain *gains, const struct group *g)
 {
     const struct gain *leader = &gains[leader_of(gains, g)];
@@ -165,6 +179,7 @@ static void emit_group(struct correlate *c, struct gain *gains, const struct gro
                 c->arena, "%.*s%s%.*s", STR_ARG(tags), i != 0 ? ", " : "", STR_ARG(name));
         ratio = arena_printf(c->arena, "%.*s%s%.*s %d", STR_ARG(ratio), i != 0 ? " : " : "",
                 STR_ARG(name), ratio_of(m->diff, gains[g->base].diff));
+        emit_companion(c, m, leader, &gains[g->base], g->bytes);
     }
     const struct value values[POOL_LOCKSTEP_NFIELDS] = {
         [POOL_LOCKSTEP_LEADER] = value_text(leader->tag),
@@ -265,7 +280,7 @@ static void run(struct correlate *c)
 }
 
 static const struct kind *const wants[] = { &kind_POOL_TREND, NULL };
-static const struct kind *const emits[] = { &kind_POOL_LOCKSTEP, NULL };
+static const struct kind *const emits[] = { &kind_POOL_LOCKSTEP, &kind_POOL_COMPANION, NULL };
 
 const struct correlator correlator_pool_lockstep = {
     .name = "pool_lockstep",

@@ -67,7 +67,7 @@ static void put_undetermined(struct page *t)
         }
         page_row(t, &s,
                 arena_printf(&t->arena, "%.*s%s%.*s", STR_ARG(u->title),
-                        u->nmissing != 0 ? "; needs " : "",
+                        u->nmissing != 0 ? "? Needs " : "?",
                         STR_ARG(join(&t->arena, u->missing, u->nmissing, NAMED))),
                 (str){ NULL, 0 }, 0);
         for (size_t k = 0; k < u->nasks; k++) {

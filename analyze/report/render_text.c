@@ -166,6 +166,28 @@ static bool said_before(const struct finding *f, size_t at)
     return false;
 }
 
+static str said(const struct evidence *e)
+{
+    return e->say.n != 0 ? e->say : str_trim(e->fact->quote);
+}
+
+/* A code or a message of a line that is quoted whole beside it. */
+static bool part_of_another(const struct finding *f, size_t at)
+{
+    const struct span *where = &f->evidence[at].fact->where;
+    str part = said(&f->evidence[at]);
+
+    for (size_t i = 0; i < f->nevidence && where->line != 0; i++) {
+        const struct span *other = &f->evidence[i].fact->where;
+        str whole = said(&f->evidence[i]);
+
+        if (other->member == where->member && other->line == where->line && whole.n > part.n &&
+                str_has(whole, part))
+            return true;
+    }
+    return false;
+}
+
 /* "poolmon.txt:14, 19, 31 ..." */
 static str places_of(struct page *t, const struct finding *f, size_t at)
 {
@@ -194,8 +216,7 @@ static str evidence_text(struct page *t, const struct finding *f, size_t at)
         if (alike(e, &f->evidence[i]))
             count += f->evidence[i].fact->count;
     }
-    return arena_printf(&t->arena, "%.*s%.*s",
-            STR_ARG(e->say.n != 0 ? e->say : str_trim(e->fact->quote)),
+    return arena_printf(&t->arena, "%.*s%.*s", STR_ARG(said(e)),
             STR_ARG(page_repeats(&t->arena, count, e->fact->when)));
 }
 
@@ -205,7 +226,7 @@ static size_t put_evidence(struct page *t, struct section *s, const struct findi
     size_t rows = 0, left = 0;
 
     for (size_t i = 0; i < f->nevidence; i++) {
-        if (said_before(f, i) || page_told(t, &f->evidence[i]))
+        if (said_before(f, i) || part_of_another(f, i) || page_told(t, &f->evidence[i]))
             continue;
         if (rows == most) {
             left++;

@@ -87,6 +87,8 @@ static str os_name(struct arena *a, struct linux_parts *host, const struct fact 
         return linux_name(a, host, fact);
     if (text.n != 0)
         return short_name(a, text);
+    if (str_eq(family, STR("esxi")))
+        return product.n != 0 ? product : STR("VMware ESXi");
     if (!str_eq(family, STR("windows")))
         return product.n != 0 ? product : family;
     return product.n != 0 ? windows_name(a, product) : STR("Windows");
