@@ -7,13 +7,12 @@
  *
  * A table of differences (pool.delta) is a rate by itself.
  */
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fields.h"
 #include "limits.h"
 #include "pools.h"
+#include "trend.h"
 
 enum { POINTS = 64 }; /* pairs grow with the square; more snapshots are thinned evenly */
 
@@ -32,7 +31,6 @@ struct series {
 struct estimate {
     double p, falls;         /* that it rises, that it falls, by chance */
     double slope, low, high; /* median and one sigma each way */
-    double score;            /* Mann-Kendall S over its maximum, -1..1 */
     bool has_p, has_slope;
 };
 
@@ -41,58 +39,6 @@ static int cmp_double(const void *pa, const void *pb)
     double a = *(const double *)pa, b = *(const double *)pb;
 
     return a < b ? -1 : a > b;
-}
-
-/* P(S >= s) for n values in random order without ties: the numbers of permutations of n by
- * inversions (Mahonian numbers), s = pairs - 2 * inversions. */
-static double exact_p(size_t n, int64_t s)
-{
-    double ways[POINTS] = { 1 }, total = 0, tail = 0;
-    size_t pairs = n * (n - 1) / 2;
-
-    for (size_t k = 2; k <= n; k++) {
-        double next[POINTS] = { 0 };
-
-        for (size_t i = 0; i <= k * (k - 1) / 2; i++)
-            for (size_t j = 0; j < k && j <= i; j++)
-                next[i] += ways[i - j];
-        memcpy(ways, next, sizeof(ways));
-    }
-    for (size_t i = 0; i <= pairs; i++) {
-        total += ways[i];
-        if ((int64_t)pairs - 2 * (int64_t)i >= s)
-            tail += ways[i];
-    }
-    return tail / total;
-}
-
-/* One-sided p of a rise. Exact up to 10 values without ties, else the normal approximation. */
-static double mann_kendall(const double *y, size_t n, double *ret_score)
-{
-    double sorted[POINTS], variance = (double)n * (double)(n - 1) * (double)(2 * n + 5);
-    int64_t s = 0;
-    bool ties = false;
-
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = i + 1; k < n; k++)
-            s += y[k] > y[i] ? 1 : y[k] < y[i] ? -1 : 0;
-    *ret_score = (double)s / ((double)n * (double)(n - 1) / 2);
-    memcpy(sorted, y, n * sizeof(*y));
-    qsort(sorted, n, sizeof(*sorted), cmp_double);
-    for (size_t from = 0, to; from < n; from = to) {
-        double t;
-
-        for (to = from + 1; to < n && sorted[to] <= sorted[from];)
-            to++;
-        t = (double)(to - from);
-        ties = ties || to - from > 1;
-        variance -= t * (t - 1) * (2 * t + 5);
-    }
-    if (!ties && n <= 10)
-        return exact_p(n, s);
-    if (variance <= 0)
-        return 1;
-    return 0.5 * erfc(((double)s - (s > 0 ? 1 : s < 0 ? -1 : 0)) / sqrt(variance / 18) / sqrt(2));
 }
 
 static double quantile(const double *sorted, size_t n, double q)
@@ -132,7 +78,7 @@ static double bytes_at(const struct series *s, size_t i)
 static struct estimate estimate_of(const struct series *s)
 {
     struct estimate e = { .p = 1, .falls = 1 };
-    double t[POINTS], y[POINTS], down[POINTS], score;
+    double t[POINTS], y[POINTS], down[POINTS];
     size_t n = s->n < POINTS ? s->n : POINTS;
 
     for (size_t i = 0; i < n; i++) {
@@ -145,15 +91,20 @@ static struct estimate estimate_of(const struct series *s)
             t[i] = 0;
     }
     if (n >= 3) {
-        e.p = mann_kendall(y, n, &e.score);
-        e.falls = mann_kendall(down, n, &score);
+        e.p = trend_rising(y, n);
+        e.falls = trend_rising(down, n);
         e.has_p = true;
     }
     slopes(t, y, n, &e);
     return e;
 }
 
-/* Three points in a row that all rise are as much as three points can say. */
+/* Three points in a row that all rise (1 of 6 orders) are as much as three points can say. */
+static bool significant(const struct series *s, double p)
+{
+    return p <= 0.05 || (s->n == 3 && p < 0.17);
+}
+
 static const char *verdict_of(const struct series *s, const struct estimate *e)
 {
     double first = bytes_at(s, 0), gain = bytes_at(s, s->n - 1) - first;
@@ -163,9 +114,9 @@ static const char *verdict_of(const struct series *s, const struct estimate *e)
         return "candidate";
     if (s->n == 2)
         return "rate";
-    if (gain >= material && (e->p <= 0.05 || (s->n == 3 && e->score > 0.99)))
+    if (gain >= material && significant(s, e->p))
         return "rising";
-    if (-gain >= material && (e->falls <= 0.05 || (s->n == 3 && e->score < -0.99)))
+    if (-gain >= material && significant(s, e->falls))
         return "falling";
     return "flat";
 }

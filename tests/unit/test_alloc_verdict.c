@@ -194,6 +194,11 @@ static const struct row rows[] = {
                     .nodemask = "0-1,3" },
             { { "Normal", .node = 2, .free = 90000, .min = 1000, .high = 1500 },
                     { "Normal", .node = 3, .free = 900, .min = 1000, .high = 1500 } } },
+    /* A zone that the machine does not have is served by the next lower one, with its mark. */
+    { "no Normal, DMA32 is free", "passes", KERNEL_REQUEST("5.8.0", 0),
+            { { "DMA", .free = 10, .min = 20 }, { "DMA32", .free = 1001, .min = 1000 } } },
+    { "no Normal, DMA32 at the mark", "exhausted", KERNEL_REQUEST("5.8.0", 0),
+            { { "DMA", .free = 10, .min = 20 }, { "DMA32", .free = 1000, .min = 1000 } } },
     { "no zone on the node", "no-zone", KERNEL_REQUEST("5.8.0", 0),
             { { "Movable", .free = 90000, .min = 1000 } } },
     { "zone without memory", "no-zone", { .kernel = "6.1.0", .zone = "DMA", .can_sleep = true },
@@ -378,6 +383,29 @@ static void test_without_zones(void **state)
     }
 }
 
+/* Four pages are 16 kB where nothing tells the page size, 256 kB where the free lists begin with 64 kB. */
+static void test_page_size(void **state)
+{
+    static const int64_t pages[] = { 0, 65536 }, bytes[] = { 16384, 262144 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct ask ask = KERNEL_REQUEST("5.4.0", 2);
+        const struct value memory[KERNEL_MEMORY_NFIELDS] = {
+            [KERNEL_MEMORY_REPORT] = value_int(1),
+            [KERNEL_MEMORY_PAGE_SIZE] = pages[i] != 0 ? value_int(pages[i]) : value_none(),
+        };
+        struct rig rig;
+
+        rig_start(&rig);
+        put_failure(&rig, &ask);
+        rig_put(&rig, &kind_KERNEL_MEMORY, memory);
+        correlator_alloc_verdict.run(&rig.c);
+        want_int(rig_get(&rig, &kind_ALLOC_VERDICT, 0), ALLOC_VERDICT_BYTES, bytes[i]);
+        rig_stop(&rig);
+    }
+}
+
 /* Zones of another report, or of the same number in another member, do not count. */
 static void test_reports_apart(void **state)
 {
@@ -477,6 +505,7 @@ int main(void)
         cmocka_unit_test(test_boost),
         cmocka_unit_test(test_recommended),
         cmocka_unit_test(test_without_zones),
+        cmocka_unit_test(test_page_size),
         cmocka_unit_test(test_reports_apart),
         cmocka_unit_test(test_not_judged),
     };

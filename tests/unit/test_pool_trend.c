@@ -142,6 +142,60 @@ static void test_slope(void **state)
     rig_stop(&rig);
 }
 
+/* 0, 10, 30 MB at hours 0 1 2: slopes 10, 15, 20. One sigma each way (15.9 % and 84.1 % of the way) is
+ * 11.59 and 18.41. Of 100 MB 70 are left: 4 h 40 min; (70 / 11.59 - 70 / 18.41) / 2 = 1.1187 h. */
+static void test_exhaustion(void **state)
+{
+    static const int64_t mb[] = { 0, 10, 30 };
+    const struct fact *t;
+    struct rig rig;
+
+    (void)state;
+    for (int64_t n = 2; n <= 3; n++) {
+        rig_start(&rig);
+        put_limit(&rig, 100 * MB);
+        for (int64_t k = 0; k < n; k++) {
+            rig.when = at(k * 3600);
+            put_tag(&rig, "Leak", "nonpaged", k + 1, 1000 * (k + 1), 1, mb[k] * MB);
+            put_tag(&rig, "Calm", "nonpaged", k + 1, 1000 * (k + 1), 1, 5 * MB);
+            put_usage(&rig, "nonpaged", k + 1, mb[k] * MB);
+        }
+        correlator_pool_trend.run(&rig.c);
+        t = trend_of(&rig, "Leak");
+        if (n == 3) {
+            want_real(t, POOL_TREND_SECONDS_TO_LIMIT, 70.0 / 15 * 3600);
+            want_real(t, POOL_TREND_ERROR,
+                    (70 / (10 + 0.318 * 5) - 70 / (15 + 0.682 * 5)) / 2 * 3600);
+        } else {
+            /* Two snapshots: a rate, 10 MB an hour and 90 left, whose error nobody knows. */
+            want_real(t, POOL_TREND_SECONDS_TO_LIMIT, 9 * 3600);
+            want_absent(t, POOL_TREND_ERROR);
+            want_absent(t, POOL_TREND_P);
+        }
+        /* What does not grow never fills the pool. */
+        want_real(trend_of(&rig, "Calm"), POOL_TREND_SLOPE, 0);
+        want_absent(trend_of(&rig, "Calm"), POOL_TREND_SECONDS_TO_LIMIT);
+        rig_stop(&rig);
+    }
+}
+
+/* 10 and 14 MB at one instant, 20 an hour later: slopes 10 and 6, none between the two. */
+static void test_equal_times(void **state)
+{
+    static const int64_t mb[] = { 10, 14, 20 }, hours[] = { 0, 0, 1 };
+    struct rig rig;
+
+    (void)state;
+    rig_start(&rig);
+    for (int64_t k = 0; k < 3; k++) {
+        rig.when = at(hours[k] * 3600);
+        put_tag(&rig, "Leak", "nonpaged", k + 1, 1000 * (k + 1), 1, mb[k] * MB);
+    }
+    correlator_pool_trend.run(&rig.c);
+    want_real(trend_of(&rig, "Leak"), POOL_TREND_SLOPE, 8.0 * (double)MB / 3600);
+    rig_stop(&rig);
+}
+
 /* Same instants give no slope and no division by zero; no times at all neither. */
 static void test_without_times(void **state)
 {
@@ -329,6 +383,14 @@ static void test_lockstep(void **state)
     want_int(g, POOL_LOCKSTEP_MEMBERS, 4);
     want_int(g, POOL_LOCKSTEP_GAIN_DIFF, 99000);
     want_int(g, POOL_LOCKSTEP_GAIN, 70 * MB);
+    /* Each member says whose group it is in. */
+    assert_int_equal(rig_count(&rig, &kind_POOL_COMPANION), 4);
+    for (size_t i = 0; i < 4; i++) {
+        want_text(rig_get(&rig, &kind_POOL_COMPANION, i), POOL_COMPANION_LEADER, "Xflt");
+        want_int(rig_get(&rig, &kind_POOL_COMPANION, i), POOL_COMPANION_GAIN_DIFF, 99000);
+        want_int(rig_get(&rig, &kind_POOL_COMPANION, i), POOL_COMPANION_GAIN, 70 * MB);
+    }
+    want_text(rig_get(&rig, &kind_POOL_COMPANION, 3), POOL_COMPANION_TAG, "IoFE");
     rig_stop(&rig);
 }
 
@@ -419,6 +481,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_slope),
+        cmocka_unit_test(test_exhaustion),
+        cmocka_unit_test(test_equal_times),
         cmocka_unit_test(test_without_times),
         cmocka_unit_test(test_order_by_counters),
         cmocka_unit_test(test_resets),
