@@ -136,7 +136,7 @@ static void on_open(void *ctx, str name, struct xml_attributes attributes)
     str given = xml_attribute(attributes, STR("Name"));
 
     m->depth++;
-    m->text = (struct source){ NOWHERE };
+    m->text = (struct source){ .from = NOWHERE };
     m->pieces = 0;
     if (m->depth == 1)
         m->form->root = m->b->dependency;
@@ -186,7 +186,7 @@ static void on_close(void *ctx, str name)
     } else if (!m->nested && m->depth == 1 && m->text.from == VALUE) {
         f->inner = m->text; /* data stand in a fragment of their own */
     }
-    m->text = (struct source){ NOWHERE };
+    m->text = (struct source){ .from = NOWHERE };
     if (m->depth == 2 && !m->nested)
         m->section = OUTSIDE;
     m->depth--;
@@ -315,7 +315,7 @@ static bool has_other_xml(const struct values *v, const struct source *inner)
 static bool look_inside(struct evtx_looks *l, struct binxml *b, struct arena *scratch, size_t from,
         size_t to, struct event_head *ret)
 {
-    static const struct source none = { NOWHERE };
+    static const struct source none = { .from = NOWHERE };
     struct binxml_instance in;
     const struct form *f;
     struct values v;

@@ -15,6 +15,13 @@ static bool same_text(const struct fact *a, const struct fact *b, size_t field)
     return str_eq(text_of(a, field), text_of(b, field));
 }
 
+static str name_in(const struct fact *f, size_t field)
+{
+    str name = text_of(f, field);
+
+    return name.n != 0 ? name : STR("?");
+}
+
 static bool tag_movement(
         const struct judge *j, const struct fact *was, const struct fact *f, struct movement *ret)
 {
@@ -24,7 +31,7 @@ static bool tag_movement(
             !has(was, tag) || !str_eq(text_of(was, tag), text_of(f, POOL_TREND_TAG)))
         return false;
     *ret = (struct movement){
-        .what = arena_printf(j->d->arena, "tag %.*s", STR_ARG(text_of(f, POOL_TREND_TAG))),
+        .what = arena_printf(j->d->arena, "tag %.*s", STR_ARG(name_in(f, POOL_TREND_TAG))),
         .verdict = text_of(f, POOL_TREND_VERDICT),
         .samples = int_or(f, POOL_TREND_SNAPSHOTS, 0),
         .seconds = real_or(f, POOL_TREND_SECONDS, 0),
@@ -36,14 +43,15 @@ static bool counter_movement(
         const struct judge *j, const struct fact *was, const struct fact *f, struct movement *ret)
 {
     str instance = text_of(f, COUNTER_INSTANCE);
+    bool named = instance.n != 0;
 
     if (f->kind != &kind_COUNTER || was->kind != &kind_COUNTER ||
             !same_text(was, f, COUNTER_OBJECT) || !same_text(was, f, COUNTER_INSTANCE) ||
             !same_text(was, f, COUNTER_COUNTER))
         return false;
     *ret = (struct movement){
-        .what = arena_printf(j->d->arena, "%.*s%s%.*s", STR_ARG(text_of(f, COUNTER_COUNTER)),
-                instance.n != 0 ? " of " : "", STR_ARG(instance)),
+        .what = arena_printf(j->d->arena, "%.*s%s%.*s", STR_ARG(name_in(f, COUNTER_COUNTER)),
+                named ? " of " : "", STR_ARG(named ? instance : STR(""))),
         .verdict = text_of(f, COUNTER_VERDICT),
         .samples = int_or(f, COUNTER_SAMPLES, 0),
         .seconds = real_or(f, COUNTER_SECONDS, 0),
