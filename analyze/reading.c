@@ -204,7 +204,7 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     struct fold *fold = NULL;
 
     count_facts(s, fact->kind, fact->count, fact->when, fact->last);
-    if (is_needless(s->r, fact, event_known(fact)))
+    if (fact->kind == &kind_EVENT && is_needless(s->r, fact, event_known(fact)))
         return;
     if (!wants_all(s->r->options, fact->kind) &&
             !ruleset_wants(rules, fact->kind, SIZE_MAX, (str){ NULL, 0 }) &&

@@ -86,9 +86,17 @@ bool parse_line(struct parse *in, struct line *ret)
 
 void parse_took(struct parse *in, const struct line *line)
 {
-    if (line->number == in->took)
-        return; /* a format and parse_stray may both know it */
-    in->took = line->number;
+    uint32_t ahead = line->number - in->took, behind = in->took - line->number;
+
+    /* A format and parse_stray may both know it, one of them some lines later. */
+    if (line->number > in->took) {
+        in->took_lately = ahead < 64 ? in->took_lately << ahead : 0;
+        in->took = line->number;
+        behind = 0;
+    }
+    if (behind >= 64 || (in->took_lately >> behind & 1) != 0)
+        return;
+    in->took_lately |= 1ull << behind;
     in->understood += line->extent != 0 ? line->extent : line->length + 1u;
 }
 

@@ -49,6 +49,7 @@ struct parse {
     uint64_t facts;
     struct when first, last; /* of the lines, whether anybody wants them or not: parse_saw */
     uint32_t took;           /* the last line that parse_took counted */
+    uint64_t took_lately;    /* bits: that line and the 63 before it */
     struct stray
             *stray;    /* what parse_stray remembers of the lines before; NULL until it is needed */
     bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */

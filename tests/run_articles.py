@@ -99,8 +99,8 @@ def test_html(folder):
         check(all(r in text for r in source.get("references", [])), f"{rule['id']}: a reference is lost")
     head = trees["windows/pool/nonpaged-exhausted.html"]
     titles = [h.text for h in head.iter("h2")]
-    check(titles == ["Symptoms", "Cause", "How it was told", "Codes, events, tags and messages", "Remedy", "What to collect",
-                     "References", "Related"], f"parts of an article: {titles}")
+    check(titles == ["Symptoms", "Cause", "How it was told", "Codes, events, tags and messages", "What rules it out", "Remedy",
+                     "What to collect", "References", "Related"], f"parts of an article: {titles}")
     targets = [a.get("href") for a in head.iter("a")]
     check("../../backup/write-failed.html" in targets and "../../windows/pool/tag-leak.html" in targets, f"what it leads to: {targets}")
     words = "".join(head.itertext())

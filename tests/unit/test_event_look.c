@@ -17,32 +17,28 @@
 enum { ROOM = 8192, TAIL = 256 /* bytes behind a record, as in a window */ };
 
 static const char *const records[] = {
-    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Disk'/>"
-    "<EventID Qualifiers='49156'>11</EventID><Version>0</Version><Level>2</Level><Task>0</Task>"
-    "<Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2024-03-01T10:00:00.1234567Z'/>"
-    "<EventRecordID>77</EventRecordID><Correlation/><Execution ProcessID='4' ThreadID='8'/>"
-    "<Channel>System</Channel><Computer>HOST1</Computer><Security/></System><EventData>"
-    "<Data>\\Device\\Harddisk1</Data><Binary>0F00800001000000000000000B0004C0</Binary></EventData></Event>",
-
-    "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\r\n  <System>\r\n"
-    "    <Provider Name=\"Service Control Manager\" Guid=\"{555908d1}\" EventSourceName=\"SCM\" />\r\n"
-    "    <EventID Qualifiers=\"49152\">7023</EventID>\r\n    <Level>2</Level>\r\n"
-    "    <TimeCreated SystemTime=\"2024-03-01T10:00:01.000Z\" />\r\n    <Computer>host2.example.org</Computer>\r\n"
-    "    <Security UserID=\"S-1-5-18\" />\r\n  </System>\r\n  <EventData>\r\n"
-    "    <Data Name=\"param1\">Spooler</Data>\r\n    <Data Name=\"param2\">%%1450</Data>\r\n  </EventData>\r\n"
-    "  <RenderingInfo Culture=\"en-US\">\r\n    <Message>The service ended: no resources.</Message>\r\n"
-    "    <Level>Error</Level>\r\n  </RenderingInfo>\r\n</Event>",
-
-    "<Event xmlns='x'><System><Provider Guid='{1}' Name='Microsoft-Windows-Kernel-General'/><EventID>16</EventID>"
-    "<Level>0</Level><TimeCreated SystemTime='2024-03-01T10:00:02Z'/><Computer>HOST3</Computer></System>"
-    "<EventData><Data Name='HResult'>0x8007000E</Data><Data Name='x'>1</Data></EventData></Event>",
-
-    "<Event xmlns='x'><System><Provider Name='A B'/><EventID>5</EventID><Level>4</Level>"
-    "<TimeCreated SystemTime='2024-03-01T10:00:03Z'/><Computer>H</Computer></System><UserData>"
-    "<Info xmlns='y'><Status>0xC000009A</Status><Name>n</Name></Info></UserData></Event>",
-
-    "<Event xmlns='x'><System><Provider Name='Quiet'/><EventID>6</EventID>"
-    "<TimeCreated SystemTime='2024-03-01T10:00:04Z'/><Computer>H</Computer></System></Event>",
+    ("<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Disk'/>"
+     "<EventID Qualifiers='49156'>11</EventID><Version>0</Version><Level>2</Level><Task>0</Task>"
+     "<Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2024-03-01T10:00:00.1234567Z'/>"
+     "<EventRecordID>77</EventRecordID><Correlation/><Execution ProcessID='4' ThreadID='8'/>"
+     "<Channel>System</Channel><Computer>HOST1</Computer><Security/></System><EventData>"
+     "<Data>\\Device\\Harddisk1</Data><Binary>0F00800001000000000000000B0004C0</Binary></EventData></Event>"),
+    ("<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\r\n  <System>\r\n"
+     "    <Provider Name=\"Service Control Manager\" Guid=\"{555908d1}\" EventSourceName=\"SCM\" />\r\n"
+     "    <EventID Qualifiers=\"49152\">7023</EventID>\r\n    <Level>2</Level>\r\n"
+     "    <TimeCreated SystemTime=\"2024-03-01T10:00:01.000Z\" />\r\n    <Computer>host2.example.org</Computer>\r\n"
+     "    <Security UserID=\"S-1-5-18\" />\r\n  </System>\r\n  <EventData>\r\n"
+     "    <Data Name=\"param1\">Spooler</Data>\r\n    <Data Name=\"param2\">%%1450</Data>\r\n  </EventData>\r\n"
+     "  <RenderingInfo Culture=\"en-US\">\r\n    <Message>The service ended: no resources.</Message>\r\n"
+     "    <Level>Error</Level>\r\n  </RenderingInfo>\r\n</Event>"),
+    ("<Event xmlns='x'><System><Provider Guid='{1}' Name='Microsoft-Windows-Kernel-General'/><EventID>16</EventID>"
+     "<Level>0</Level><TimeCreated SystemTime='2024-03-01T10:00:02Z'/><Computer>HOST3</Computer></System>"
+     "<EventData><Data Name='HResult'>0x8007000E</Data><Data Name='x'>1</Data></EventData></Event>"),
+    ("<Event xmlns='x'><System><Provider Name='A B'/><EventID>5</EventID><Level>4</Level>"
+     "<TimeCreated SystemTime='2024-03-01T10:00:03Z'/><Computer>H</Computer></System><UserData>"
+     "<Info xmlns='y'><Status>0xC000009A</Status><Name>n</Name></Info></UserData></Event>"),
+    ("<Event xmlns='x'><System><Provider Name='Quiet'/><EventID>6</EventID>"
+     "<TimeCreated SystemTime='2024-03-01T10:00:04Z'/><Computer>H</Computer></System></Event>"),
 };
 enum { RECORDS = sizeof(records) / sizeof(records[0]) };
 
