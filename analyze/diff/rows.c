@@ -145,7 +145,9 @@ static bool speaks_of(const struct figures *f, const struct diff_host *host)
 static void add_lone(struct builder *w, const struct measure *m, const struct figure *b,
         const struct figure *a, const struct figures *other)
 {
-    if (m->how == HOW_LISTING && speaks_of(other, b != NULL ? b->host : a->host))
+    const struct figure *lone = b != NULL ? b : a;
+
+    if (lone != NULL && m->how == HOW_LISTING && speaks_of(other, lone->host))
         add_row(w, m, b, a);
 }
 
