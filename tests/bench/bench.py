@@ -55,7 +55,7 @@ class Bench:
     # --- measuring ----------------------------------------------------------------------------
 
     def analyze(self, *paths, rules=None, jobs=1):
-        return [self.fathom, "analyze", "--no-site-rules"] + (["--jobs", str(jobs)] if jobs > 1 else []) + (["--rules", rules] if rules else []) + list(paths)
+        return [self.fathom, "analyze", "--no-site-rules", "--jobs", str(jobs)] + (["--rules", rules] if rules else []) + list(paths)
 
     @staticmethod
     def rg(patterns, path):
