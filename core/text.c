@@ -26,7 +26,7 @@ void text_finish(struct text *t)
 
 str text_peek(const struct text *t)
 {
-    return (str){ t->buf + t->at, t->end - t->at };
+    return (str){ t->buf != NULL ? t->buf + t->at : NULL, t->end - t->at };
 }
 
 /* Makes room behind the window: moves it to the front, then grows the buffer. */

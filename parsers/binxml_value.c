@@ -67,6 +67,7 @@ static void put_systemtime(struct out *o, struct bytes *b)
 {
     struct civil c = { 0 };
     int64_t ns;
+    unsigned ms;
 
     c.year = bytes_u16(b);
     c.month = bytes_u16(b);
@@ -75,8 +76,9 @@ static void put_systemtime(struct out *o, struct bytes *b)
     c.hour = bytes_u16(b);
     c.minute = bytes_u16(b);
     c.second = bytes_u16(b);
-    c.ns = bytes_u16(b) * 1000000;
-    if (!b->bad && civil_to_ns(&c, &ns))
+    ms = bytes_u16(b);
+    c.ns = (int32_t)(ms % 1000) * 1000000;
+    if (!b->bad && ms < 1000 && civil_to_ns(&c, &ns))
         put_time(o, when_utc(ns));
 }
 
