@@ -77,6 +77,7 @@ static void take_gap(struct parse *in, size_t n)
 
         line.s = str_trim_end(str_slice(gap, 0, extent));
         line.length = (uint32_t)line.s.n;
+        line.extent = (uint32_t)extent;
         if (line.s.n > LIMIT_LINE) {
             line.s.n = LIMIT_LINE;
             while (line.s.n != 0 && ((unsigned char)line.s.p[line.s.n] & 0xC0) == 0x80)

@@ -23,6 +23,7 @@ static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_M
     &kind_POOL_USAGE, &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, NULL };
 
 enum {
+    HEAD = 4096, /* of the file */
     CHUNK = 64 * 1024,
     HEADER = 0x200,       /* of a chunk */
     RECORD = 24,          /* header of a record */
@@ -250,7 +251,7 @@ static size_t read_header(struct log *log, str head)
     log->checksums = (bytes_u32_at(head, 0x78) & 2) == 0;
     if (differs(bytes_u32_at(head, 0x7C), ~crc_more(log, UINT32_MAX, str_slice(head, 0, 0x78))))
         tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("the file's header"));
-    return size >= 128 && size <= head.n ? size : 4096;
+    return size >= 128 && size <= head.n ? size : HEAD;
 }
 
 /* Skips to the next chunk; false at the end of the file. */
@@ -290,7 +291,7 @@ static str this_chunk(str window)
 static void parse(struct parse *in)
 {
     struct log log = { .in = in };
-    str head = text_ahead(&in->text, 4096);
+    str head = str_slice(text_ahead(&in->text, HEAD), 0, HEAD); /* whatever else was read with it */
     size_t skip;
 
     init_crc(&log);
