@@ -20,7 +20,7 @@ static int print(const struct options *o, struct comparison *c, struct output *o
         .min_severity = o->min_severity,
     };
 
-    diff_build(&c->arena, &c->before, &c->after, &c->diff);
+    diff_build(&c->arena, &c->before, &c->after, o->timed ? &o->times : NULL, &c->diff);
     if (strcmp(o->format, "json") == 0)
         diff_print_json(&c->diff, &options, &output->out);
     else
@@ -30,7 +30,11 @@ static int print(const struct options *o, struct comparison *c, struct output *o
 
 static int compare(const struct options *o, const struct ruleset *rules, struct output *output)
 {
-    const struct analysis_options options = { .kinds = diff_kinds, .hash = true };
+    const struct analysis_options options = {
+        .kinds = diff_kinds,
+        .hash = true,
+        .times = o->timed ? &o->times : NULL,
+    };
     struct comparison c;
     int status = STATUS_USAGE;
     bool read;
@@ -80,6 +84,7 @@ const struct command command_diff = {
             "which are new; pool tags, memory, processes, counters and settings that are not as they\n"
             "were. That a finding is gone proves nothing where AFTER could not show it, covers too\n"
             "little time, or was taken too soon after a boot: then it says so, and what to collect.\n"
+            "With --since and --until only that time of both is compared, and counts as covered.\n"
             "\n"
             "Exit status: 0 done, 1 a finding of AFTER reached --fail-on, 2 a case could not be read.",
     .examples = "  fathom diff case-4711.zip case-4711-after.zip\n"
@@ -87,7 +92,8 @@ const struct command command_diff = {
                 "  fathom diff --fail-on high before/ after/\n",
     .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_RULES) |
                OPTION_BIT(OPTION_MIN_SEVERITY) | OPTION_BIT(OPTION_FAIL_ON) |
-               OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_WIDTH) | OPTION_BIT(OPTION_QUIET),
+               OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_WIDTH) | OPTION_BIT(OPTION_QUIET) |
+               OPTION_BIT(OPTION_SINCE),
     .formats = "text json",
     .least = 2,
     .run = run,

@@ -169,9 +169,38 @@ static void put_json(struct out *out, const struct case_file *c)
     jsonw_finish(&w);
 }
 
+/* Facts and times of what is left of each member: they were counted as they were read. */
+static void count_again(struct case_file *c)
+{
+    for (size_t i = 0; i < c->nsources; i++) {
+        c->sources[i].first = c->sources[i].last = (struct when){ 0 };
+        for (size_t k = 0; case_kinds[k] != NULL; k++)
+            c->sources[i].facts_by_kind[k] = 0;
+    }
+    for (size_t i = 0; i < c->nfacts; i++) {
+        const struct fact *f = c->facts[i];
+        struct source *s = f->where.member != 0 ? &c->sources[f->where.member - 1] : NULL;
+        struct when last = f->last.basis != WHEN_NONE ? f->last : f->when;
+        size_t k = 0;
+
+        if (s == NULL)
+            continue;
+        while (case_kinds[k] != NULL && case_kinds[k] != f->kind)
+            k++;
+        if (case_kinds[k] != NULL)
+            s->facts_by_kind[k] += f->count;
+        if (f->when.basis == WHEN_NONE)
+            continue;
+        if (s->first.basis == WHEN_NONE || when_cmp(f->when, s->first) < 0)
+            s->first = f->when;
+        if (s->last.basis == WHEN_NONE || when_cmp(last, s->last) > 0)
+            s->last = last;
+    }
+}
+
 static int run(struct options *o)
 {
-    const struct case_options options = { .declined = true };
+    const struct case_options options = { .declined = true, .times = o->timed ? &o->times : NULL };
     struct case_file c;
     struct output output;
     int status = STATUS_USAGE;
@@ -180,7 +209,9 @@ static int run(struct options *o)
         return STATUS_USAGE;
     case_read(&c, o->args, o->nargs, &options);
     case_settle_hosts(&c);
-    case_settle_times(&c, NULL);
+    case_settle_times(&c, options.times);
+    if (o->since != NULL || o->until != NULL)
+        count_again(&c);
     if (command_tell_unread(o, &c)) {
         status = STATUS_DONE;
         if (str_eq(str_z(o->format), STR("json")))
@@ -201,11 +232,12 @@ const struct command command_inspect = {
             "lines, 30 the name, 10 nobody else wanted it) beside the next best, the encoding, how\n"
             "many bytes were understood, facts by kind, the time they span, the host they speak of,\n"
             "and what was odd. For text that no format claimed: which one came nearest, and what kept it\n"
-            "from bidding.",
+            "from bidding. With --since and --until facts of that time alone are counted.",
     .examples =
             "  fathom inspect case-4711.zip\n"
             "  fathom inspect --format json logs/ | jq -r '.members[] | .format + \" \" + .path'\n",
-    .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_WIDTH),
+    .options = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_WIDTH) |
+               OPTION_BIT(OPTION_SINCE),
     .formats = "text json",
     .least = 1,
     .run = run,

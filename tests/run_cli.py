@@ -180,6 +180,24 @@ def test_times(folder):
     says(0, "outside the time that was asked for: left out", "", "analyze", "--until", "2012-03-13", case)
 
 
+def test_window():
+    """--since and --until of inspect and diff."""
+    members = json.loads(run("inspect", "--format", "json", "--since", "2024-03-01", "-", stdin=TWO_DAYS)[1])["members"]
+    check([(m["facts"].get("error"), m["first"]["text"] if isinstance(m["first"], dict) else m["first"]) for m in members] ==
+          [(2, "2024-03-01T00:00:00Z")], f"inspect --since counts facts of that time alone: {members[0]['facts']}, {members[0]['first']}")
+    top = os.path.join(os.path.dirname(os.path.abspath(CASES)), "diffs", "linux", "conntrack-fixed")
+
+    def judged(*args):
+        got = json.loads(run("diff", "--format", "json", *args, os.path.join(top, "before"), os.path.join(top, "after"))[1])
+        return [(f["state"], f["fixed"]) for f in got["findings"]], len(got["notes"])
+
+    # Four times in 8 days, none in the 16 days of AFTER. One of these days proves nothing, a day before all of them less.
+    check(judged() == ([("gone", "likely")], 0), f"diff: {judged()}")
+    check(judged("--until", "2026-03-10") == ([("gone", "too-early")], 0), f"diff: silence behind --until counts: {judged('--until', '2026-03-10')}")
+    check(judged("--until", "2026-03-09") == ([("gone", "cannot-tell")], 0), f"diff: all of AFTER is outside: {judged('--until', '2026-03-09')}")
+    check(judged("--since", "2026-03-20") == ([], 1), f"diff: what --since leaves out is not noted: {judged('--since', '2026-03-20')}")
+
+
 def test_diff(folder):
     top = os.path.join(os.path.dirname(os.path.abspath(CASES)), "diffs", "windows", "leak-fixed")
     before, after = os.path.join(top, "before"), os.path.join(top, "after")
@@ -320,7 +338,7 @@ def main():
     test_help()
     test_rules_over_lines()
     test_unknown_tags()
-    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_diff, test_bad_rules, test_writing):
+    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_window, test_diff, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))

@@ -151,8 +151,10 @@ static bool same_files(const struct case_file *b, const struct case_file *a)
 
 static void build_notes(struct diff *d)
 {
-    str *notes = arena_array(d->arena, str, 3);
+    str *notes = arena_array(d->arena, str, 4);
     struct when b = latest(diff_case(d, SIDE_BEFORE)), a = latest(diff_case(d, SIDE_AFTER));
+    uint64_t left_before = diff_case(d, SIDE_BEFORE)->left_out;
+    uint64_t left_after = diff_case(d, SIDE_AFTER)->left_out;
     size_t both = 0;
     double gap;
 
@@ -165,13 +167,18 @@ static void build_notes(struct diff *d)
     if (diff_seconds(b, a, &gap) && gap < 0)
         notes[d->nnotes++] = STR("AFTER ends before BEFORE does: perhaps the two were given in the "
                                  "wrong order.");
+    if (left_before + left_after != 0)
+        notes[d->nnotes++] = arena_printf(d->arena,
+                "Left out as outside the time that was asked for: %llu of what BEFORE tells, %llu "
+                "of what AFTER tells.",
+                (unsigned long long)left_before, (unsigned long long)left_after);
     d->notes = notes;
 }
 
 void diff_build(struct arena *a, const struct analysis *before, const struct analysis *after,
-        struct diff *ret)
+        const struct time_options *times, struct diff *ret)
 {
-    *ret = (struct diff){ .arena = a, .before = before, .after = after };
+    *ret = (struct diff){ .arena = a, .before = before, .after = after, .times = times };
     diff_match_hosts(ret);
     build_findings(ret);
     diff_build_rows(ret);

@@ -64,6 +64,7 @@ struct diff_section {
 struct diff {
     struct arena *arena;
     const struct analysis *before, *after;
+    const struct time_options *times; /* NULL: all that the cases tell is compared */
     const struct diff_host *hosts;
     size_t nhosts;
     const struct diff_finding *findings; /* gone, changed, the same, new; each the gravest first */
@@ -77,9 +78,9 @@ struct diff {
 /* Kinds of facts that a comparison looks at beside those that rules want. NULL-terminated. */
 extern const struct kind *const diff_kinds[];
 
-/* *ret lives in the arena and borrows from both. */
+/* *ret lives in the arena and borrows from all. times: by which both were read; may be NULL. */
 void diff_build(struct arena *a, const struct analysis *before, const struct analysis *after,
-        struct diff *ret);
+        const struct time_options *times, struct diff *ret);
 void diff_print_text(const struct diff *d, const struct render_options *options, struct out *out);
 void diff_print_json(const struct diff *d, const struct render_options *options, struct out *out);
 

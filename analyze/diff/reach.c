@@ -90,19 +90,34 @@ static bool could_show(const struct source *s, const struct case_file *of, const
     return false;
 }
 
-static void stretch(struct reach *r, const struct source *s)
+/*
+ * Cut to the time that was asked for: what lies outside was left out, so that its silence proves
+ * nothing. False when nothing is left.
+ */
+static bool cut(const struct time_options *times, struct when *first, struct when *last)
 {
-    if (s->first.basis == WHEN_NONE)
+    if (times == NULL || (first->basis != WHEN_UTC && first->basis != WHEN_LOCAL))
+        return true;
+    if (times->has_since && first->ns < times->since)
+        first->ns = times->since;
+    if (times->has_until && last->ns > times->until)
+        last->ns = times->until;
+    return first->ns <= last->ns;
+}
+
+static void stretch(struct reach *r, struct when first, struct when last)
+{
+    if (first.basis == WHEN_NONE)
         return;
     if (r->first.basis == WHEN_NONE) {
-        r->first = s->first;
-        r->last = s->last;
+        r->first = first;
+        r->last = last;
         return;
     }
-    if (when_comparable(s->first, r->first) && s->first.ns < r->first.ns)
-        r->first = s->first;
-    if (when_comparable(s->last, r->last) && s->last.ns > r->last.ns)
-        r->last = s->last;
+    if (when_comparable(first, r->first) && first.ns < r->first.ns)
+        r->first = first;
+    if (when_comparable(last, r->last) && last.ns > r->last.ns)
+        r->last = last;
 }
 
 struct reach diff_reach(const struct diff *d, enum diff_side side, const struct diff_host *host,
@@ -113,17 +128,18 @@ struct reach diff_reach(const struct diff *d, enum diff_side side, const struct 
 
     for (size_t i = 0; i < c->nsources; i++) {
         const struct source *s = &c->sources[i];
+        struct when first = s->first, last = s->last;
 
         if (host != NULL && s->host.n != 0 &&
                 !str_eq(s->host, side == SIDE_BEFORE ? host->before : host->after))
             continue;
-        if (!could_show(s, diff_case(d, of), f))
+        if (!could_show(s, diff_case(d, of), f) || !cut(d->times, &first, &last))
             continue;
         if (r.members++ == 0) {
             r.path = s->path;
             r.parser = parser_find(s->format);
         }
-        stretch(&r, s);
+        stretch(&r, first, last);
     }
     if (r.last.basis == WHEN_MONOTONIC) {
         r.seconds = (double)r.last.ns / WHEN_NS;

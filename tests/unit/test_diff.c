@@ -121,7 +121,7 @@ static void found(struct world *w, size_t i, enum when_basis basis, const double
 
 static const struct diff_finding *compare(struct world *w)
 {
-    diff_build(&w->arena, &w->before, &w->after, &w->d);
+    diff_build(&w->arena, &w->before, &w->after, NULL, &w->d);
     assert_int_equal(w->d.nfindings, 1);
     return &w->d.findings[0];
 }
