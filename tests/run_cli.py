@@ -180,7 +180,7 @@ def test_times(folder):
     says(0, "outside the time that was asked for: left out", "", "analyze", "--until", "2012-03-13", case)
 
 
-def test_window():
+def test_window(folder):
     """--since and --until of inspect and diff."""
     members = json.loads(run("inspect", "--format", "json", "--since", "2024-03-01", "-", stdin=TWO_DAYS)[1])["members"]
     check([(m["facts"].get("error"), m["first"]["text"] if isinstance(m["first"], dict) else m["first"]) for m in members] ==
