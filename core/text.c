@@ -87,7 +87,12 @@ static void advance(struct text *t, size_t n, uint32_t lines)
 
 void text_skip(struct text *t, size_t n)
 {
-    advance(t, n, (uint32_t)block_newlines((str){ t->buf + t->at, n }));
+    text_skip_lines(t, n, block_newlines((str){ t->buf + t->at, n }));
+}
+
+void text_skip_lines(struct text *t, size_t n, size_t lines)
+{
+    advance(t, n, (uint32_t)lines);
 }
 
 /* Length of the line at the cursor with its terminator; the window holds it, or its first

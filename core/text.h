@@ -48,6 +48,8 @@ bool text_more(struct text *t);
 str text_ahead(struct text *t, size_t n);
 /* Eats n bytes of the window and counts the lines in them. */
 void text_skip(struct text *t, size_t n);
+/* The same where it is known how many. */
+void text_skip_lines(struct text *t, size_t n, size_t lines);
 bool text_line(struct text *t, struct line *ret);
 /* The line that text_line would give next, uneaten. False at the end. It stays good as a text_line
  * does. */

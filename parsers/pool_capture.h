@@ -2,22 +2,15 @@
 /*
  * pool_capture: the snapshots of one member, held as the lines they are until the member ends: only
  * then is it known which are worth telling of. A monitor that ran for days took thousands, and a
- * trend needs but some dozens, evenly spaced, the first and the last among them. Of those between the
- * first and the last only the tags are told that may matter: the largest, and those that moved most.
+ * trend needs but some dozens, evenly spaced, the first and the last among them. pool_tell says what is in
+ * them.
  */
 #pragma once
 
 #include "limits.h"
-#include "out.h"
+#include "pool_header.h"
+#include "pool_plain.h"
 #include "pool_table.h"
-
-enum { POOL_ABSENT = -1, POOL_SCOPE = 32 };
-
-/* The two lines above the rows, in bytes. */
-struct pool_header {
-    bool any;
-    int64_t total, available, resident, commit, limit, peak, nonpaged, paged;
-};
 
 /* Rows that stand right one behind the other and are read alike. */
 struct pool_lines {
@@ -26,7 +19,8 @@ struct pool_lines {
     char scope[POOL_SCOPE];
     uint32_t number; /* of the first line */
     uint64_t offset, next;
-    size_t at, n, lines; /* in the snapshot's text */
+    size_t at; /* in the snapshot's text */
+    struct pool_rows rows;
 };
 
 struct pool_snapshot {
@@ -37,7 +31,8 @@ struct pool_snapshot {
     struct span pools_at; /* where the pools' totals stand */
     char quote[LIMIT_QUOTE], scope[POOL_SCOPE];
     size_t quoted;
-    struct out text;
+    char *text;
+    size_t used, room;
     struct pool_lines *runs;
     size_t nruns, size;
     bool cut;                   /* it has more rows than are held */
@@ -49,21 +44,15 @@ struct pool_capture {
     struct pool_snapshot *slots[LIMIT_SNAPSHOTS + 1];
     struct pool_snapshot *kept[LIMIT_SNAPSHOTS]; /* in order */
     struct pool_snapshot *open;                  /* the newest */
-    size_t nslots, nkept, held;
+    size_t nslots, nkept, held, usual; /* usual: what a snapshot needs, as the last one tells */
     int64_t total, stride;
 };
 
 void pool_capture_init(struct pool_capture *c, struct parse *in);
 /* The next snapshot, empty. It stays good until the next one is asked for. */
 struct pool_snapshot *pool_capture_next(struct pool_capture *c);
-/*
- * n bytes of whole lines with terminators, `lines` of them, that begin at that place of the member, are rows
- * of the open snapshot.
- */
-void pool_capture_rows(
-        struct pool_capture *c, const struct pool_lines *like, str text, size_t lines);
-/* Says all that is kept, and frees it. */
-void pool_capture_tell(struct pool_capture *c);
-/* A row of growth alone. */
-void pool_delta_emit(struct parse *in, const struct line *line, struct when when, double seconds,
-        const struct pool_table_row *row);
+/* These lines, each with its terminator, that begin at the place `like` names, are rows of the open snapshot. */
+void pool_capture_rows(struct pool_capture *c, const struct pool_lines *like, const char *text,
+        const struct pool_rows *rows);
+/* No snapshot follows: `kept` is what is told. */
+void pool_capture_end(struct pool_capture *c);

@@ -16,14 +16,13 @@
  *
  * Taken: each row as pool.tag, the two lines of the header as memory.status and, with the sums of
  * the rows below them, as pool.usage. Rows are checked and repaired by the law in pool_row.h. Of
- * more snapshots than LIMIT_SNAPSHOTS only some, evenly spaced, see pool_capture.h.
+ * more snapshots than LIMIT_SNAPSHOTS only some, evenly spaced, see pool_capture.h and pool_tell.h.
  * Not taken: PageFlts, which is a rate on the screen and a total in snapshots.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "cells.h"
-#include "pool_capture.h"
+#include "pool_tell.h"
 #include "seek.h"
 
 static const struct kind *const kinds[] = { &kind_POOL_TAG, &kind_POOL_DELTA, &kind_POOL_USAGE,
@@ -67,51 +66,12 @@ static bool rows_seen(const struct monitor *m)
     return m->open != NULL && m->open->rows_seen;
 }
 
-/* "key:" with blanks or none, digits, K: bytes, or POOL_ABSENT. */
-static int64_t header_size(str s, str key)
-{
-    size_t at = str_find(s, key);
-    uint64_t kb;
-
-    if (at == STR_NONE)
-        return POOL_ABSENT;
-    s = str_from(s, at + key.n);
-    str_skip_blanks(&s);
-    if (!str_take_u64(&s, &kb) || kb > INT64_MAX / KIB || s.n == 0 || to_lower(s.p[0]) != 'k')
-        return POOL_ABSENT;
-    return (int64_t)(kb * KIB);
-}
-
-/* P: belongs to the key before it: resident behind Krnl, the whole pool behind Pool N. */
-static int64_t paged_behind(str s, str key)
-{
-    size_t at = str_find(s, key);
-
-    return at != STR_NONE ? header_size(str_from(s, at + key.n), STR("P:")) : POOL_ABSENT;
-}
-
-static bool is_memory_line(str s)
-{
-    return str_has(s, STR("Memory:")) && str_has(s, STR("Avail:"));
-}
-
-static bool is_commit_line(str s)
-{
-    return str_has(s, STR("Commit:")) && str_has(s, STR("Pool N:"));
-}
-
 static void read_memory_line(struct monitor *m, str s)
 {
-    struct pool_header *h;
-
     if (m->open != NULL && (m->open->header.any || m->open->rows_seen))
         end_snapshot(m);
     need_snapshot(m);
-    h = &m->open->header;
-    h->any = true;
-    h->total = header_size(s, STR("Memory:"));
-    h->available = header_size(s, STR("Avail:"));
-    h->resident = paged_behind(s, STR("Krnl:"));
+    pool_read_memory(&m->open->header, s);
     m->table.sep = 0;
 }
 
@@ -123,12 +83,7 @@ static void read_commit_line(struct monitor *m, const struct line *line, str s)
         end_snapshot(m);
     need_snapshot(m);
     open = m->open;
-    open->header.any = true;
-    open->header.commit = header_size(s, STR("Commit:"));
-    open->header.limit = header_size(s, STR("Limit:"));
-    open->header.peak = header_size(s, STR("Peak:"));
-    open->header.nonpaged = header_size(s, STR("Pool N:"));
-    open->header.paged = paged_behind(s, STR("Pool N:"));
+    pool_read_commit(&open->header, s);
     open->pools_at = line_span(m->in, line);
     open->quoted = line->s.n < sizeof(open->quote) ? line->s.n : sizeof(open->quote);
     while (open->quoted < line->s.n && open->quoted > 0 &&
@@ -141,56 +96,13 @@ static void read_commit_line(struct monitor *m, const struct line *line, str s)
 /* Returns whether the line is one of the header's two. */
 static bool take_header(struct monitor *m, const struct line *line)
 {
-    bool memory = is_memory_line(line->s), commit = is_commit_line(line->s);
+    bool memory = pool_is_memory(line->s), commit = pool_is_commit(line->s);
 
     if (memory)
         read_memory_line(m, line->s);
     if (commit)
         read_commit_line(m, line, line->s);
     return memory || commit;
-}
-
-static bool is_heading(str s)
-{
-    size_t tag = str_find(s, STR("Tag "));
-    size_t type = tag != STR_NONE ? str_find(str_from(s, tag), STR("Type")) : STR_NONE;
-
-    return type != STR_NONE && str_has(str_from(s, tag + type), STR("Allocs"));
-}
-
-static bool is_rule(str s)
-{
-    s = str_trim(s);
-    if (s.n < 3)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        if (str_find_char(STR("-=_|: "), s.p[i]) == STR_NONE)
-            return false;
-    }
-    return true;
-}
-
-/* "Session 3 pool information", "All sessions pool information", "System pool information". */
-static bool take_title(struct monitor *m, str s)
-{
-    size_t at = str_find(s, STR(" pool information"));
-    str what = str_trim(str_slice(s, 0, at)), number;
-    uint64_t n;
-
-    if (at == STR_NONE)
-        return false;
-    number = what;
-    if (str_eq(what, STR("System"))) {
-        snprintf(m->scope, sizeof(m->scope), "system");
-    } else if (str_eq(what, STR("All sessions"))) {
-        snprintf(m->scope, sizeof(m->scope), "all sessions");
-    } else if (str_take(&number, STR("Session ")) && str_u64(str_trim(number), &n) &&
-               n <= UINT32_MAX) {
-        snprintf(m->scope, sizeof(m->scope), "session %u", (unsigned)n);
-    } else {
-        return false;
-    }
-    return true;
 }
 
 /* Letters of a weekday before a date, and the rule around it. */
@@ -232,33 +144,33 @@ static bool take_stamp(struct monitor *m, const struct line *line)
     return true;
 }
 
-/* Rows of the open table, or poolmon's own. */
-static void hold(struct monitor *m, const struct pool_table *table, uint32_t number,
-        uint64_t offset, uint64_t next, str text, size_t lines)
+/* Rows of the open table, or poolmon's own, whose first line is this one. */
+static void hold(
+        struct monitor *m, struct pool_lines *first, const char *text, const struct pool_rows *rows)
 {
-    struct pool_lines like = { .table = table, .seconds = m->seconds, .number = number };
-
     need_snapshot(m);
-    memcpy(like.scope, m->scope, sizeof(like.scope));
-    like.offset = offset;
-    like.next = next;
-    pool_capture_rows(&m->capture, &like, text, lines);
+    first->seconds = m->seconds;
+    memcpy(first->scope, m->scope, sizeof(first->scope));
+    pool_capture_rows(&m->capture, first, text, rows);
 }
 
 /* With its terminator, so that the lines behind it can follow it in one run. */
 static void hold_line(struct monitor *m, const struct pool_table *table, const struct line *line)
 {
+    struct pool_lines like = { .table = table, .number = line->number, .offset = line->offset };
+    struct pool_rows rows = { 0 };
     uint32_t behind = line->extent - line->length;
     bool whole = line->s.n == line->length && (behind == 1 || behind == 2);
-    uint64_t next = whole ? line->offset + line->extent : UINT64_MAX;
     char *copy = arena_buffer(&m->line, line->s.n + 2);
     size_t n = line->s.n;
 
+    like.next = whole ? line->offset + line->extent : UINT64_MAX;
     memcpy(copy, line->s.p, n);
     if (whole && behind == 2)
         copy[n++] = '\r';
     copy[n++] = '\n';
-    hold(m, table, line->number, line->offset, next, (str){ copy, n }, 1);
+    pool_rows_add(&rows, n);
+    hold(m, &like, copy, &rows);
     arena_reset(&m->line);
 }
 
@@ -321,39 +233,21 @@ static bool take_row(struct monitor *m, const struct line *line)
     return true;
 }
 
-/*
- * The rows of a listing as poolmon prints it, at the front of the window: so many bytes, whole lines, that
- * nothing but rows stands in them. Not so many as there may be.
- */
-static size_t plain_rows(str window, size_t *ret_lines)
-{
-    const char *p = window.p, *end = p + window.n;
-
-    *ret_lines = 0;
-    while (end - p > PLAIN_LEAST && pool_row_plain(p)) {
-        size_t most = (size_t)(end - p) < PLAIN_MOST ? (size_t)(end - p) : PLAIN_MOST;
-        const char *nl = memchr(p + PLAIN_LEAST, '\n', most - PLAIN_LEAST);
-
-        if (nl == NULL)
-            break;
-        p = nl + 1;
-        ++*ret_lines;
-    }
-    return (size_t)(p - window.p);
-}
-
 /* False where no such row is next. */
 static bool take_plain(struct monitor *m)
 {
     struct text *t = &m->in->text;
-    str window = text_peek(t);
-    size_t lines, n = m->table.sep == 0 ? plain_rows(window, &lines) : 0;
+    struct pool_lines like = { .number = t->number, .offset = t->offset };
+    struct pool_rows rows = { 0 };
 
-    if (n == 0)
+    if (m->table.sep == 0)
+        rows = pool_plain_rows(text_peek(t));
+    if (rows.n == 0)
         return false;
-    hold(m, NULL, t->number, t->offset, t->offset + n, str_slice(window, 0, n), lines);
-    parse_took_bytes(m->in, n);
-    text_skip(t, n);
+    like.next = t->offset + rows.n;
+    hold(m, &like, text_peek(t).p, &rows);
+    parse_took_bytes(m->in, rows.n);
+    text_skip_lines(t, rows.n, rows.lines);
     return true;
 }
 
@@ -363,7 +257,7 @@ static bool take_heading(struct monitor *m, const struct line *line)
 
     if (line->s.n > 1024)
         return false;
-    if (is_heading(line->s) && str_find_char(line->s, '|') == STR_NONE) {
+    if (pool_is_heading(line->s) && str_find_char(line->s, '|') == STR_NONE) {
         /* A second heading over more rows, and no title between: another snapshot. */
         if (rows_seen(m) && m->scope[0] == '\0')
             end_snapshot(m);
@@ -379,15 +273,6 @@ static bool take_heading(struct monitor *m, const struct line *line)
     return true;
 }
 
-/* What stands around the rows and means nothing by itself. */
-static bool is_frame(str s)
-{
-    s = str_trim(s);
-    return s.n == 0 || is_rule(s) || str_starts(s, STR("```")) || str_eq(s, STR("...")) ||
-           str_starts(s, STR("#TYPE")) || str_starts_nocase(s, STR("poolmon")) ||
-           str_find_nocase(s, STR(">poolmon")) != STR_NONE;
-}
-
 static void take_line(struct monitor *m, const struct line *line)
 {
     double seconds;
@@ -397,8 +282,8 @@ static void take_line(struct monitor *m, const struct line *line)
         return;
     }
     parse_offer(m->in, line); /* rows are data: no rule for messages looks at them */
-    if (take_header(m, line) || take_title(m, line->s) || take_heading(m, line) ||
-            is_frame(line->s) || take_stamp(m, line)) {
+    if (take_header(m, line) || pool_is_title(line->s, m->scope) || take_heading(m, line) ||
+            pool_is_frame(line->s) || take_stamp(m, line)) {
         parse_took(m->in, line);
         return;
     }
@@ -429,7 +314,8 @@ static void parse(struct parse *in)
         take_line(&m, &line);
     }
     end_snapshot(&m);
-    pool_capture_tell(&m.capture);
+    pool_capture_end(&m.capture);
+    pool_tell(&m.capture);
     arena_finish(&m.line);
 }
 
@@ -450,9 +336,9 @@ static int sniff(const struct sniff *in)
     while (str_line(&rest, &line) && bid < BID_MAGIC) {
         struct pool_row row;
 
-        memory |= is_memory_line(line) && str_has(line, STR("PageFlts:"));
-        commit |= is_commit_line(line);
-        heading |= is_heading(line);
+        memory |= pool_is_memory(line) && str_has(line, STR("PageFlts:"));
+        commit |= pool_is_commit(line);
+        heading |= pool_is_heading(line);
         if (pool_row_read(line, &row)) {
             rows++;
             lawful += row.law == POOL_LAW_HOLDS;

@@ -57,8 +57,11 @@ static void on_emit(struct sink *sink, const struct fact *fact)
     }
     out_char(&rig->said, '\n');
     if (fact->kind == &kind_POOL_TAG) {
+        unsigned long tag = strtoul(v[POOL_TAG_TAG].s.p + 1, NULL, 10);
+
         rig->rows[v[POOL_TAG_SNAPSHOT].i]++;
-        rig->of_tag[strtoul(v[POOL_TAG_TAG].s.p + 1, NULL, 10)]++;
+        if (tag < TAGS) /* else it is damaged */
+            rig->of_tag[tag]++;
     } else if (fact->kind == &kind_POOL_USAGE && str_eq(v[POOL_USAGE_POOL].s, STR("nonpaged"))) {
         rig->listed[v[POOL_USAGE_SNAPSHOT].i] = v[POOL_USAGE_LISTED].i;
     } else if (fact->kind == &kind_MEMORY_STATUS) {

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pool_plain: many rows of a listing as poolmon prints it, with nothing odd in them:
+ *
+ *      Ttx1 Nonp       7026             6000             1026      328320        320
+ *
+ * What they say is what pool_row says of them, in a fraction of the time. Odd rows are declined, and
+ * left to pool_row. AVX2 where the processor has it, plain C elsewhere, with the same answers.
+ */
+#pragma once
+
+#include "pool_row.h"
+
+struct pool_plain {
+    char tag[4];
+    enum pool pool;
+    int64_t diff, bytes;
+};
+
+/* Rows one behind the other, whole lines. */
+struct pool_rows {
+    size_t n, lines;
+    size_t extent; /* of each line with its terminator; 0 = they differ */
+};
+
+/*
+ * The rows at the front of a text, by their shape (pool_row_plain): whole lines that nothing but rows stands
+ * in. Not so many as there may be.
+ */
+struct pool_rows pool_plain_rows(str text);
+/*
+ * Of one row, a line of n bytes without terminator at p, behind which the text goes on to `end`: its tag
+ * and pool. False when pool_row_read has to be asked for them.
+ */
+bool pool_plain_front(const char *p, size_t n, struct pool_plain *ret);
+/* The same, and its numbers; they obey the law in their own columns. */
+bool pool_plain_read(const char *p, size_t n, const char *end, struct pool_plain *ret);
+
+/* Length with its terminator of the row at p, before `end`; 0 = none by its shape. */
+size_t pool_plain_row(const char *p, const char *end);
+
+/* The twins behind these, for their test. */
+struct pool_plain_kernel {
+    struct pool_rows (*rows)(str text);
+    bool (*numbers)(const char *p, size_t n, const char *end, int64_t ret[5]);
+};
+extern const struct pool_plain_kernel pool_plain_kernel_plain;
+extern const struct pool_plain_kernel pool_plain_kernel_avx2; /* on x86-64 only */
+
+/* Puts the next row of so many bytes behind the others. */
+static inline void pool_rows_add(struct pool_rows *rows, size_t extent)
+{
+    if (rows->lines == 0)
+        rows->extent = extent;
+    else if (rows->extent != extent)
+        rows->extent = 0;
+    rows->n += extent;
+    rows->lines++;
+}
