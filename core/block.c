@@ -35,6 +35,17 @@ static size_t count_newlines(str s)
     return n;
 }
 
+static size_t find_places(str s, char c, uint16_t *ret)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < s.n; at++) {
+        ret[n] = (uint16_t)at;
+        n += s.p[at] == c;
+    }
+    return n;
+}
+
 static size_t ascii_length(str s)
 {
     size_t i = 0;
@@ -162,13 +173,13 @@ static size_t convert_utf16(str in, bool big, char *out, size_t room, size_t *re
     return n;
 }
 
-const struct block_kernel block_kernel_plain = { count_newlines, ascii_length, utf8_front,
-    convert_utf16 };
+const struct block_kernel block_kernel_plain = { count_newlines, find_places, ascii_length,
+    utf8_front, convert_utf16 };
 
 static const struct block_kernel *kernel(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
         return &block_kernel_avx2;
 #endif
     return &block_kernel_plain;
@@ -177,6 +188,11 @@ static const struct block_kernel *kernel(void)
 size_t block_newlines(str s)
 {
     return kernel()->newlines(s);
+}
+
+size_t block_places(str s, char c, uint16_t *ret)
+{
+    return kernel()->places(s, c, ret);
 }
 
 size_t block_ascii(str s)

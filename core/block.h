@@ -8,6 +8,10 @@
 #include "str.h"
 
 size_t block_newlines(str s);
+/* Offsets of c in s of 64 KiB at most, ascending; their number. ret has room for BLOCK_PLACES_MORE beyond one
+ * for each byte. */
+enum { BLOCK_PLACES_MORE = 8 };
+size_t block_places(str s, char c, uint16_t *ret);
 /* Length of the front that is ASCII without NUL. */
 size_t block_ascii(str s);
 /* Length of the front that is valid UTF-8 without NUL; a character that is cut does not belong. */
@@ -22,6 +26,7 @@ size_t block_utf16(str in, bool big, char *out, size_t room, size_t *ret_read);
 /* The twins behind these, for their test. */
 struct block_kernel {
     size_t (*newlines)(str s);
+    size_t (*places)(str s, char c, uint16_t *ret);
     size_t (*ascii)(str s);
     size_t (*utf8)(str s);
     size_t (*utf16)(str in, bool big, char *out, size_t room, size_t *ret_read);

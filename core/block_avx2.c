@@ -8,6 +8,8 @@
 #include "utf8.h"
 
 #define AVX2 __attribute__((target("avx2")))
+#define POPCNT                                                                                     \
+    __attribute__((target("avx2,popcnt"))) /* so it is on every processor that has AVX2 */
 
 AVX2 static inline __m256i load(const char *p)
 {
@@ -35,6 +37,38 @@ AVX2 static size_t count_newlines(str s)
     }
     _mm256_storeu_si256((__m256i_u *)(void *)parts, sums);
     return parts[0] + parts[1] + parts[2] + parts[3] + block_kernel_plain.newlines(str_from(s, i));
+}
+
+/* Writes four at a time, whatever is there: what is too many is written over. */
+POPCNT static inline size_t put_places(uint64_t mask, size_t from, uint16_t *ret)
+{
+    size_t n = (size_t)__builtin_popcountll(mask);
+
+    while (mask != 0) {
+        for (unsigned i = 0; i < 4; i++) {
+            *ret++ = (uint16_t)(from + (size_t)__builtin_ctzll(mask | 1ull << 63));
+            mask &= mask - 1;
+        }
+    }
+    return n;
+}
+
+POPCNT static size_t find_places(str s, char c, uint16_t *ret)
+{
+    const __m256i wanted = _mm256_set1_epi8(c);
+    size_t i = 0, n = 0;
+
+    for (; i + 64 <= s.n; i += 64) {
+        uint64_t low = high_bits(_mm256_cmpeq_epi8(load(s.p + i), wanted));
+        uint64_t high = high_bits(_mm256_cmpeq_epi8(load(s.p + i + 32), wanted));
+
+        n += put_places(low | high << 32, i, ret + n);
+    }
+    for (; i < s.n; i++) {
+        ret[n] = (uint16_t)i;
+        n += s.p[i] == c;
+    }
+    return n;
 }
 
 AVX2 static inline bool is_ascii(__m256i v)
@@ -269,6 +303,6 @@ AVX2 static size_t convert_utf16(str in, bool big, char *out, size_t room, size_
     return n + rest;
 }
 
-const struct block_kernel block_kernel_avx2 = { count_newlines, ascii_length, utf8_front,
-    convert_utf16 };
+const struct block_kernel block_kernel_avx2 = { count_newlines, find_places, ascii_length,
+    utf8_front, convert_utf16 };
 #endif

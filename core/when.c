@@ -2,11 +2,12 @@
 #include "when.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Days since 1970-01-01; the calendar is counted in eras of 400 years that begin in March. */
-static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
+static int days_from_civil(int y, int m, int d)
 {
-    int64_t era, yoe, doy, doe;
+    int era, yoe, doy, doe;
 
     y -= m <= 2;
     era = (y >= 0 ? y : y - 399) / 400;
@@ -34,8 +35,8 @@ bool civil_to_ns(const struct civil *c, int64_t *ret_ns)
             c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 60 || c->ns < 0 ||
             c->ns >= WHEN_NS)
         return false;
-    seconds = days_from_civil(c->year, c->month, c->day) * 86400 + c->hour * 3600 + c->minute * 60 +
-              c->second;
+    seconds = days_from_civil(c->year, c->month, c->day) * 86400ll + c->hour * 3600 +
+              c->minute * 60 + c->second;
     *ret_ns = seconds * WHEN_NS + c->ns;
     return true;
 }
@@ -82,13 +83,27 @@ static bool take_fixed(str *s, size_t digits, int *ret)
 
 static int32_t take_fraction(str *s)
 {
-    int32_t ns = 0, unit = 100000000;
+    static const int32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000,
+        100, 10, 1 };
+    int32_t value = 0;
+    size_t n = 0, digits;
 
-    for (; s->n != 0 && is_digit(s->p[0]); *s = str_from(*s, 1)) {
-        ns += (s->p[0] - '0') * unit;
-        unit /= 10;
-    }
-    return ns;
+    for (; n < s->n && n < 9 && is_digit(s->p[n]); n++)
+        value = value * 10 + (s->p[n] - '0');
+    digits = n;
+    while (n < s->n && is_digit(s->p[n]))
+        n++;
+    *s = str_from(*s, n);
+    return value * units[digits];
+}
+
+/* What may stand behind the seconds. */
+static void take_second_parts(str *s, struct civil *c)
+{
+    if (s->n < 2 || (s->p[0] != '.' && s->p[0] != ',' && s->p[0] != ':') || !is_digit(s->p[1]))
+        return;
+    *s = str_from(*s, 1);
+    c->ns = take_fraction(s);
 }
 
 static bool take_clock(str *s, struct civil *c)
@@ -99,11 +114,7 @@ static bool take_clock(str *s, struct civil *c)
             !take_fixed(&rest, 2, &c->minute) || !str_take_char(&rest, ':') ||
             !take_fixed(&rest, 2, &c->second))
         return false;
-    if (rest.n >= 2 && (rest.p[0] == '.' || rest.p[0] == ',' || rest.p[0] == ':') &&
-            is_digit(rest.p[1])) {
-        rest = str_from(rest, 1);
-        c->ns = take_fraction(&rest);
-    }
+    take_second_parts(&rest, c);
     *s = rest;
     return true;
 }
@@ -137,22 +148,72 @@ static bool take_zone(str *s, int *ret_seconds)
     return true;
 }
 
+static uint64_t load8(const char *p)
+{
+    uint64_t word;
+
+    memcpy(&word, p, sizeof(word));
+    return word;
+}
+
+/* Whether each of eight bytes is a digit where the form has one, and else the byte of the form. */
+static bool has_form(const char *p, const char *form, const char *digits)
+{
+    const uint64_t x = load8(p) ^ load8(form), digit = load8(digits); /* 0f at digits */
+
+    /* A half byte above 9 carries into the upper half. */
+    return ((x | (x + (digit & 0x0606060606060606ull))) & ~digit) == 0;
+}
+
+static int two(const char *p)
+{
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* Date and time as most write them, by eight bytes at a time; all else is taken piece by piece. */
+static bool take_usual(str *s, struct civil *c)
+{
+    static const char form[] = "0000-00-00T00:00:00";
+    static const char digits[] = "\17\17\17\17\0\17\17\0\17\17\0\17\17\0\17\17\0\17\17";
+    const char *p = s->p;
+
+    if (s->n < sizeof(form) - 1 || !has_form(p, form, digits) ||
+            !has_form(p + 8, form + 8, digits + 8) || !has_form(p + 11, form + 11, digits + 11))
+        return false;
+    c->year = two(p) * 100 + two(p + 2);
+    c->month = two(p + 5);
+    c->day = two(p + 8);
+    c->hour = two(p + 11);
+    c->minute = two(p + 14);
+    c->second = two(p + 17);
+    *s = str_from(*s, sizeof(form) - 1);
+    return true;
+}
+
+static bool take_date(str *s, struct civil *c)
+{
+    char sep;
+
+    if (!take_fixed(s, 4, &c->year) || s->n == 0 || (s->p[0] != '-' && s->p[0] != '/'))
+        return false;
+    sep = s->p[0];
+    *s = str_from(*s, 1);
+    return take_fixed(s, 2, &c->month) && str_take_char(s, sep) && take_fixed(s, 2, &c->day) &&
+           (str_take_char(s, 'T') || str_take_char(s, ' '));
+}
+
 bool when_take_iso_zone(str *s, struct when *ret, bool *ret_named, int32_t *ret_offset)
 {
     struct civil c = { 0 };
     str rest = *s;
     int zone = 0;
     int64_t ns;
-    char sep;
 
-    if (!take_fixed(&rest, 4, &c.year) || rest.n == 0 || (rest.p[0] != '-' && rest.p[0] != '/'))
+    if (take_usual(&rest, &c))
+        take_second_parts(&rest, &c);
+    else if (!take_date(&rest, &c) || !take_clock(&rest, &c))
         return false;
-    sep = rest.p[0];
-    rest = str_from(rest, 1);
-    if (!take_fixed(&rest, 2, &c.month) || !str_take_char(&rest, sep) ||
-            !take_fixed(&rest, 2, &c.day) ||
-            (!str_take_char(&rest, 'T') && !str_take_char(&rest, ' ')) || !take_clock(&rest, &c) ||
-            !civil_to_ns(&c, &ns))
+    if (!civil_to_ns(&c, &ns))
         return false;
     *ret_named = take_zone(&rest, &zone);
     *ret_offset = zone;

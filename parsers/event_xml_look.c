@@ -19,8 +19,7 @@ enum {
     VALUE_MOST = 255 /* bytes of a name */
 };
 
-enum part { BEFORE, SYSTEM, PAYLOAD, RENDERED };
-enum next { GO_ON, ENDED, ODD };
+enum part { BEFORE, SYSTEM, PAYLOAD };
 enum seen { PROVIDER = 1, ID = 2, LEVEL = 4, TIME = 8, COMPUTER = 16, NEEDED = 27 };
 
 struct look {
@@ -28,8 +27,8 @@ struct look {
     struct event_head *head;
     enum part part;
     unsigned seen;
-    bool started;   /* the last tag of System began an element */
-    size_t payload; /* where it begins */
+    bool started; /* the last tag of System began an element */
+    struct event_payload payload;
 };
 
 /* Bit i: a "<" stands at p[i]. */
@@ -77,12 +76,12 @@ static str quoted(str s)
     return n != STR_NONE ? str_slice(rest, 0, n) : (str){ NULL, 0 };
 }
 
-static enum next saw(struct look *l, enum seen what, bool fine)
+static enum event_look saw(struct look *l, enum seen what, bool fine)
 {
     if (!fine || (l->seen & what) != 0)
-        return ODD;
+        return EVENT_LOOK_ODD;
     l->seen |= what;
-    return GO_ON;
+    return EVENT_LOOK_MORE;
 }
 
 /* Digits up to the end tag. */
@@ -91,29 +90,29 @@ static bool take_number(str s, uint64_t *ret)
     return str_take_u64(&s, ret) && str_starts(s, STR("</"));
 }
 
-static enum next take_id(struct look *l, str tag)
+static enum event_look take_id(struct look *l, str tag)
 {
     size_t n = tag.n > 8 && tag.p[8] == '>' ? 8 : str_find_char(str_slice(tag, 0, STEP), '>');
 
     if (n == STR_NONE || tag.p[n - 1] == '/')
-        return ODD;
+        return EVENT_LOOK_ODD;
     l->head->has_id = true;
     return saw(l, ID, take_number(str_from(tag, n + 1), &l->head->id));
 }
 
 /* Name stands first, or behind the quote that ends another attribute. */
-static enum next take_provider(struct look *l, str tag)
+static enum event_look take_provider(struct look *l, str tag)
 {
     size_t n = str_find_char(str_slice(tag, 0, 4 * STEP), '>'), at = 10;
     str rest;
 
     if (n == STR_NONE)
-        return ODD;
+        return EVENT_LOOK_ODD;
     tag = str_slice(tag, 0, n);
     if (!str_starts(tag, STR("<Provider Name="))) {
         at = str_find(tag, STR(" Name="));
         if (at == STR_NONE || (tag.p[at - 1] != '\'' && tag.p[at - 1] != '"'))
-            return ODD;
+            return EVENT_LOOK_ODD;
         at++;
     }
     rest = str_from(tag, at + 5);
@@ -121,17 +120,17 @@ static enum next take_provider(struct look *l, str tag)
     return saw(l, PROVIDER, is_plain(l->head->provider));
 }
 
-static enum next take_time(struct look *l, str tag)
+static enum event_look take_time(struct look *l, str tag)
 {
     str value;
 
     if (!str_take(&tag, STR("<TimeCreated SystemTime=")))
-        return ODD;
+        return EVENT_LOOK_ODD;
     value = quoted(tag);
     return saw(l, TIME, is_plain(value) && when_take_iso(&value, &l->head->when));
 }
 
-static enum next take_computer(struct look *l, str tag)
+static enum event_look take_computer(struct look *l, str tag)
 {
     str text = str_slice(str_from(tag, 10), 0, VALUE_MOST + 2);
     size_t n = str_find_char(text, '<');
@@ -167,23 +166,23 @@ static bool is_other(str tag)
            str_starts(tag, STR("<Security"));
 }
 
-static enum next end_of_system(struct look *l, str tag, size_t at)
+static enum event_look end_of_system(struct look *l, str tag)
 {
     if (str_starts(tag, STR("</System>"))) {
         l->part = PAYLOAD;
-        l->payload = at;
+        l->payload = (struct event_payload){ l->head, tag.p, false };
     }
-    return str_starts(tag, STR("</Event>")) ? ODD : GO_ON;
+    return str_starts(tag, STR("</Event>")) ? EVENT_LOOK_ODD : EVENT_LOOK_MORE;
 }
 
-static enum next take_system(struct look *l, str tag, size_t at)
+static enum event_look take_system(struct look *l, str tag, size_t at)
 {
     if (is_nested(l, tag, at))
-        return ODD;
+        return EVENT_LOOK_ODD;
     if (tag.p[1] == '/')
-        return end_of_system(l, tag, at);
+        return end_of_system(l, tag);
     if (is_other(tag))
-        return GO_ON;
+        return EVENT_LOOK_MORE;
     if (str_starts(tag, STR("<Provider")) && ends_name(tag.p[9]))
         return take_provider(l, tag);
     if (str_starts(tag, STR("<EventID")) && ends_name(tag.p[8]))
@@ -193,76 +192,82 @@ static enum next take_system(struct look *l, str tag, size_t at)
     if (str_starts(tag, STR("<Computer>")))
         return take_computer(l, tag);
     if (!str_starts(tag, STR("<Level>")))
-        return ODD;
+        return EVENT_LOOK_ODD;
     l->head->has_level = true;
     return saw(l, LEVEL, take_number(str_from(tag, 7), &l->head->level));
 }
 
 /* Only what may be a status counts of the data; of an element that is not known here, anything may. */
-static enum next take_data(struct look *l, str tag)
+static enum event_look take_data(struct event_head *head, str tag)
 {
     static const str name = STR_INIT("<Data Name=");
 
     if (str_starts(tag, STR("<Data>")) || str_starts(tag, STR("<Data/>")) ||
             str_starts(tag, STR("<EventData")) || str_starts(tag, STR("<Binary/>")) ||
             str_starts(tag, STR("<Binary></")))
-        return GO_ON;
+        return EVENT_LOOK_MORE;
     if (!str_starts(tag, name)) {
         str word = str_slice(tag, 0, str_find_char(str_slice(tag, 0, STEP), '>'));
 
-        l->head->may_status = true;
-        return str_find_char(word, ':') != STR_NONE || str_starts(tag, STR("<System")) ? ODD
-                                                                                       : GO_ON;
+        head->may_status = true;
+        return str_find_char(word, ':') != STR_NONE || str_starts(tag, STR("<System"))
+                       ? EVENT_LOOK_ODD
+                       : EVENT_LOOK_MORE;
     }
     tag = quoted(str_from(tag, name.n));
     if (tag.n == 0 || event_names_status(str_trim(tag)) || str_find_char(tag, '&') != STR_NONE)
-        l->head->may_status = true;
-    return GO_ON;
+        head->may_status = true;
+    return EVENT_LOOK_MORE;
 }
 
-static enum next take_tag(struct look *l, size_t at)
+/* The service control manager puts exit codes in as message numbers. */
+static enum event_look finish(const struct event_payload *l, const char *end)
 {
-    str tag = str_from(l->window, at);
+    str payload = { l->from, (size_t)(end - l->from) };
 
-    if (tag.p[1] == '!' || tag.p[1] == '?')
-        return ODD;
-    if (l->part == BEFORE) {
-        l->part = SYSTEM;
-        return str_starts(tag, STR("<System>")) ? GO_ON : ODD;
-    }
-    if (l->part == SYSTEM)
-        return take_system(l, tag, at);
-    if (str_starts(tag, STR("<Event")) && ends_name(tag.p[6]))
-        return ODD; /* the next one: this one has no end */
-    if (tag.p[1] == '/') {
-        if (str_starts(tag, STR("</RenderingInfo>")))
-            l->part = PAYLOAD;
-        return str_starts(tag, STR("</Event>")) ? ENDED : GO_ON;
-    }
-    if (l->part == RENDERED)
-        return GO_ON;
-    if (str_starts(tag, STR("<RenderingInfo"))) {
-        l->head->may_message = true;
-        l->part = RENDERED;
-        return GO_ON;
-    }
-    return take_data(l, tag);
-}
-
-/* What is told when all of it was seen. */
-static bool finish(struct look *l, size_t end)
-{
-    str payload = str_slice(l->window, l->payload, end);
-
-    if ((l->seen & NEEDED) != NEEDED)
-        return false;
     if (str_eq_nocase(l->head->provider, STR("Service Control Manager")) &&
             str_has(payload, STR("%%")))
         l->head->may_status = true;
-    return true;
+    return EVENT_LOOK_PLAIN;
 }
 
-bool event_xml_look(str window, struct event_head *ret, size_t *ret_end)
+enum event_look event_payload_tag(struct event_payload *l, str tag)
+{
+    if (tag.p[1] == '!' || tag.p[1] == '?')
+        return EVENT_LOOK_ODD;
+    if (str_starts(tag, STR("<Event")) && ends_name(tag.p[6]))
+        return EVENT_LOOK_ODD; /* the next one: this one has no end */
+    if (tag.p[1] == '/') {
+        if (str_starts(tag, STR("</RenderingInfo>")))
+            l->rendered = false;
+        return str_starts(tag, STR("</Event>")) ? finish(l, tag.p + 8) : EVENT_LOOK_MORE;
+    }
+    if (l->rendered)
+        return EVENT_LOOK_MORE;
+    if (str_starts(tag, STR("<RenderingInfo"))) {
+        l->head->may_message = true;
+        l->rendered = true;
+        return EVENT_LOOK_MORE;
+    }
+    return take_data(l->head, tag);
+}
+
+static enum event_look take_tag(struct look *l, size_t at)
+{
+    str tag = str_from(l->window, at);
+
+    if (l->part == PAYLOAD)
+        return event_payload_tag(&l->payload, tag);
+    if (tag.p[1] == '!' || tag.p[1] == '?')
+        return EVENT_LOOK_ODD;
+    if (l->part == BEFORE) {
+        l->part = SYSTEM;
+        return str_starts(tag, STR("<System>")) ? EVENT_LOOK_MORE : EVENT_LOOK_ODD;
+    }
+    return take_system(l, tag, at);
+}
+
+enum event_look event_xml_look(str window, struct event_head *ret, size_t *ret_end)
 {
     struct look l = { .window = window, .head = ret };
 
@@ -273,13 +278,13 @@ bool event_xml_look(str window, struct event_head *ret, size_t *ret_end)
 
         for (mask &= base == 0 ? ~1ull : ~0ull; mask != 0; mask &= mask - 1) {
             size_t at = base + (size_t)__builtin_ctzll(mask);
-            enum next next = take_tag(&l, at);
+            enum event_look look = take_tag(&l, at);
 
-            if (next == GO_ON)
+            if (look == EVENT_LOOK_MORE)
                 continue;
             *ret_end = at + 8;
-            return next == ENDED && finish(&l, *ret_end);
+            return (l.seen & NEEDED) == NEEDED ? look : EVENT_LOOK_ODD;
         }
     }
-    return false;
+    return EVENT_LOOK_MORE;
 }

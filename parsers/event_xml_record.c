@@ -30,6 +30,7 @@ enum {
 void event_reader_init(struct event_reader *r)
 {
     r->xml = xml_create();
+    r->tags = NULL;
     out_init_memory(&r->text);
 }
 

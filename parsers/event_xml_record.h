@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "block.h"
 #include "event.h"
 #include "limits.h"
 #include "out.h"
@@ -29,8 +30,9 @@ extern const struct xml_calls event_reading_calls; /* their ctx is a struct even
 
 struct event_reader {
     struct xml *xml;
-    struct out text; /* of the element at hand */
-    size_t reached;  /* how far the last record was well-formed */
+    struct out text;             /* of the element at hand */
+    size_t reached;              /* how far the last record was well-formed */
+    struct event_xml_tags *tags; /* NULL: a log in which no event is only counted */
 };
 
 void event_reader_init(struct event_reader *r);
@@ -51,16 +53,42 @@ struct when event_xml_when(str record);
 /* What to quote for it: provider and id, then the payload, white space folded. */
 str event_xml_quote(struct arena *a, str record);
 
+enum event_look {
+    EVENT_LOOK_PLAIN,
+    EVENT_LOOK_ODD, /* not as Windows writes it, which says nothing of it */
+    EVENT_LOOK_MORE /* its end has not come yet */
+};
+
+/* What the head of the event at the front says, and where the event ends; both only where it is plain. */
+enum event_look event_xml_look(str window, struct event_head *ret, size_t *ret_end);
+
+/* Places of the tags of the events at hand. */
+enum { EVENT_TAGS_BYTES = 16 * 1024 };
+struct event_xml_tags {
+    const char *text; /* from here on */
+    size_t n, next;   /* next: not looked at yet */
+    uint16_t at[EVENT_TAGS_BYTES + BLOCK_PLACES_MORE];
+};
+
 /*
- * What the head of the event at the front says, and where the event ends: false where it is not plain or
- * does not end in the window, which says nothing of it.
+ * The same of events that mostly come one behind the other, in less time; what is not plain here may be so for
+ * event_xml_look(). Before the first, and when the text has moved, n and next are 0.
  */
-bool event_xml_look(str window, struct event_head *ret, size_t *ret_end);
+enum event_look event_xml_tags_look(
+        struct event_xml_tags *t, str window, struct event_head *ret, size_t *ret_end);
+
+/* A payload, of which tags are given one by one, with a name's length of text behind each. */
+struct event_payload {
+    struct event_head *head;
+    const char *from; /* the end tag of System */
+    bool rendered;    /* within RenderingInfo */
+};
+enum event_look event_payload_tag(struct event_payload *p, str tag);
 /* Offset of the next start tag of an event at or after from, or STR_NONE. */
 size_t event_xml_find(str s, size_t from);
 /*
- * Takes the event whose start tag stands at the front of the member's text, and emits it if wanted.
- * told is what a text around the XML says of it: fills in what the XML lacks; may be NULL.
+ * Takes the event whose start tag stands at the front of the member's text, and emits it if wanted. told is what
+ * a text around the XML says of it: fills in what the XML lacks; where it is NULL, events right behind are taken too.
  */
 void event_xml_take(
         struct parse *in, struct event_log *log, struct event_reader *r, const struct event *told);

@@ -18,8 +18,9 @@
 static const str open_tag = STR_INIT("<Event"), close_tag = STR_INIT("</Event>");
 
 enum {
-    TAIL_BYTES = 16,      /* a tag may be cut by the window's end */
-    CUT_BYTES = 64 * 1024 /* of an event too long to hold: its System and first data */
+    AHEAD_BYTES = 16 * 1024, /* most events are shorter */
+    TAIL_BYTES = 16,         /* a tag may be cut by the window's end */
+    CUT_BYTES = 64 * 1024    /* of an event too long to hold: its System and first data */
 };
 
 static bool in_name(char c)
@@ -27,12 +28,17 @@ static bool in_name(char c)
     return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ':';
 }
 
+static bool is_start(str s)
+{
+    return s.n > open_tag.n && str_starts(s, open_tag) && !in_name(s.p[open_tag.n]);
+}
+
 /* A start or end tag of an event stands at the front, with one byte behind its name. */
 static bool is_tag(str s)
 {
     if (str_starts(s, close_tag))
         return true;
-    return s.n > open_tag.n && str_starts(s, open_tag) && !in_name(s.p[open_tag.n]);
+    return is_start(s);
 }
 
 /* Candidates are "<E" and "</E": a look at each byte in place of one search per tag. */
@@ -176,31 +182,72 @@ static size_t read_record(struct parse *in, struct event_log *log, struct event_
     return reached;
 }
 
-static void take_plain(struct parse *in, struct event_log *log, struct event_reader *r, size_t end,
-        const struct event_head *head)
+static void pass(struct parse *in, size_t n)
 {
-    if (event_tally_reads(log->tally, head)) {
-        (void)read_record(in, log, r, str_slice(text_peek(&in->text), 0, end), true, NULL);
-        arena_reset(&log->arena);
-    } else if (in->host.n == 0) {
-        event_host(in, log, head->computer);
+    parse_took_bytes(in, n);
+    text_skip(&in->text, n);
+}
+
+/* Where the next event begins, if nothing but blanks stands before it. */
+static bool follows(str window, size_t *at)
+{
+    size_t next = *at;
+
+    while (next < window.n && is_space(window.p[next]))
+        next++;
+    *at = next;
+    return is_start(str_from(window, next));
+}
+
+static bool is_plain(
+        struct event_xml_tags *tags, str window, struct event_head *ret, size_t *ret_end)
+{
+    return event_xml_tags_look(tags, window, ret, ret_end) == EVENT_LOOK_PLAIN ||
+           event_xml_look(window, ret, ret_end) == EVENT_LOOK_PLAIN;
+}
+
+/*
+ * Events as Windows writes them, one behind the other. Those that are only counted are passed in one go: nobody
+ * asks for their lines.
+ */
+static bool take_plain(struct parse *in, struct event_log *log, struct event_reader *r)
+{
+    str window = text_ahead(&in->text, AHEAD_BYTES);
+    struct event_head head;
+    size_t at = 0, begin = 0, end;
+    bool any = false;
+
+    r->tags->n = r->tags->next = 0;
+    while (is_plain(r->tags, str_from(window, begin), &head, &end)) {
+        at = begin + end;
+        any = true;
+        if (event_tally_reads(log->tally, &head)) {
+            pass(in, begin);
+            (void)read_record(in, log, r, str_slice(window, begin, at), true, NULL);
+            arena_reset(&log->arena);
+            pass(in, end);
+            window = str_from(window, at);
+            at = 0;
+        } else if (in->host.n == 0) {
+            event_host(in, log, head.computer);
+        }
+        begin = at;
+        if (!follows(window, &begin))
+            break;
     }
-    parse_took_bytes(in, end);
-    text_skip(&in->text, end);
+    pass(in, at);
+    return any;
 }
 
 void event_xml_take(
         struct parse *in, struct event_log *log, struct event_reader *r, const struct event *told)
 {
-    struct event_head head;
     size_t seen = open_tag.n, end;
     bool closed, full = false;
     str record, provider;
 
-    if (told == NULL && log->tally != NULL && event_xml_look(text_peek(&in->text), &head, &end)) {
-        take_plain(in, log, r, end, &head);
+    if (told == NULL && r->tags != NULL && take_plain(in, log, r))
         return;
-    }
     for (;;) {
         str window = text_peek(&in->text);
 
@@ -233,6 +280,5 @@ void event_xml_take(
         skip_rest(in, end);
         return;
     }
-    parse_took_bytes(in, end);
-    text_skip(&in->text, end);
+    pass(in, end);
 }

@@ -114,6 +114,7 @@ static void parse(struct parse *in)
     event_reader_init(&reader);
     event_log_init(&log);
     log.tally = event_tally_create(in);
+    reader.tags = arena_alloc(in->scratch, sizeof(*reader.tags));
     for (;;) {
         str window = text_peek(&in->text);
         size_t at = event_xml_find(window, 0);

@@ -45,6 +45,22 @@ static size_t slow_newlines(str s)
     return n;
 }
 
+/* Over an exact block: an offset that is written too far behind is an error. */
+static void check_places(const struct block_kernel *kernel, str s, char c)
+{
+    uint16_t *found = malloc((s.n + BLOCK_PLACES_MORE) * sizeof(*found));
+    size_t n = kernel->places(s, c, found), at = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != c)
+            continue;
+        assert_true(at < n);
+        assert_int_equal(found[at++], i);
+    }
+    assert_int_equal(at, n);
+    free(found);
+}
+
 static size_t slow_ascii(str s)
 {
     size_t i = 0;
@@ -77,6 +93,8 @@ static void check_bytes(str s)
     s.p = copy;
     for (size_t k = 0; k < kernel_count(); k++) {
         assert_int_equal(kernels[k]->newlines(s), slow_newlines(s));
+        check_places(kernels[k], s, '\n');
+        check_places(kernels[k], s, 'a');
         assert_int_equal(kernels[k]->ascii(s), slow_ascii(s));
         assert_int_equal(kernels[k]->utf8(s), slow_utf8(s));
     }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -92,7 +93,7 @@ static bool check(struct event_reader *r, struct arena *a, const char *p, size_t
     struct event_head head;
     struct event e;
     size_t end;
-    bool plain = event_xml_look((str){ p, n + TAIL }, &head, &end);
+    bool plain = event_xml_look((str){ p, n + TAIL }, &head, &end) == EVENT_LOOK_PLAIN;
 
     if (!plain || !event_xml_read(r, a, (str){ p, end }, &e) || r->reached != end)
         return false;
@@ -136,6 +137,80 @@ static void test_twins(void **state)
     arena_finish(&a);
 }
 
+/* ---- the look at many */
+
+static size_t put(char *to, size_t n, const char *what)
+{
+    memcpy(to + n, what, strlen(what));
+    return n + strlen(what);
+}
+
+/* A record at a time, now and then one that is damaged, and what may stand between two. */
+static size_t make_log(char *text, size_t size, unsigned *seed)
+{
+    static const char *const between[] = { "", "\n", "\r\n  ", "\n- ", " text ",
+        "</Events>\n<Events>" };
+    unsigned odd = roll(seed, 4) * 4, kind = roll(seed, 2) != 0 ? RECORDS : 1 + roll(seed, RECORDS);
+    size_t n = put(text, 0, "<Events>");
+
+    while (n + ROOM + TAIL < size) {
+        size_t from = n;
+
+        n = put(text, n, records[roll(seed, kind)]);
+        for (unsigned k = roll(seed, 16) < odd ? 1 + roll(seed, 2) : 0; k != 0; k--)
+            n = from + damage(text + from, n - from, seed);
+        n = put(text, n, between[roll(seed, odd != 0 ? 6 : 3)]);
+    }
+    return n;
+}
+
+static bool same_head(const struct event_head *a, const struct event_head *b)
+{
+    return str_eq(a->provider, b->provider) && str_eq(a->computer, b->computer) &&
+           when_cmp(a->when, b->when) == 0 && a->id == b->id && a->level == b->level &&
+           a->has_id == b->has_id && a->has_level == b->has_level &&
+           a->may_status == b->may_status && a->may_message == b->may_message;
+}
+
+/* From event to event; how many the list knew. */
+static unsigned walk(struct event_xml_tags *tags, str text)
+{
+    unsigned known = 0;
+    size_t at = 0;
+
+    tags->n = tags->next = 0;
+    while ((at = event_xml_find(text, at)) != STR_NONE) {
+        str window = str_from(text, at);
+        struct event_head a, b;
+        size_t end = 6, end_b = 0;
+        enum event_look look = event_xml_look(window, &a, &end);
+
+        if (event_xml_tags_look(tags, window, &b, &end_b) == EVENT_LOOK_PLAIN) {
+            if (look != EVENT_LOOK_PLAIN || end != end_b || !same_head(&a, &b))
+                fail_msg("%d, %zu, %zu: %.*s", look, end, end_b, 1500, window.p);
+            known++;
+        }
+        at += look == EVENT_LOOK_PLAIN ? end : 6;
+    }
+    return known;
+}
+
+/* Catches: a value of another element or record; a list that goes on at the wrong tag behind an event that it
+ * does not know; tags that count twice or not at all where one list ends and the next begins. */
+static void test_lists(void **state)
+{
+    static char text[128 * 1024];
+    struct event_xml_tags *tags = malloc(sizeof(*tags));
+    unsigned seed = 5, known = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 1500; i++)
+        known += walk(tags,
+                (str){ text, make_log(text, 20000 + roll(&seed, sizeof(text) - 20000), &seed) });
+    assert_true(known > 40000);
+    free(tags);
+}
+
 /* Catches: a look that gives up on records as they are. */
 static void test_plain(void **state)
 {
@@ -147,7 +222,8 @@ static void test_plain(void **state)
 
         memset(text, '\n', sizeof(text));
         memcpy(text, records[i], n);
-        assert_true(event_xml_look((str){ text, sizeof(text) }, &head, &end));
+        assert_int_equal(
+                event_xml_look((str){ text, sizeof(text) }, &head, &end), EVENT_LOOK_PLAIN);
         assert_int_equal(end, n);
         assert_int_equal(head.may_status, i != RECORDS - 1);
         assert_int_equal(head.may_message, i == 1);
@@ -159,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

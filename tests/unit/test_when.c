@@ -46,6 +46,40 @@ static void test_iso(void **state)
     }
 }
 
+/* With '-' in the date the usual form is taken by eight bytes at a time, with '/' piece by piece: what else is
+ * in the text, the two must agree. Catches: a byte beside the digits taken for one, a part at the wrong place. */
+static void test_twins(void **state)
+{
+    static const char bytes[] = "0123456789/:;.,-+TtZ \x1f\xb0@";
+    unsigned seed = 1, taken = 0;
+
+    (void)state;
+    for (int round = 0; round < 200000; round++) {
+        char text[2][40] = { "2024-02-29T10:59:00.1234567Z rest" };
+        struct when w[2] = { { 0 } };
+        size_t n = 0;
+        str s[2];
+
+        for (unsigned k = 0; k < 6; k++) {
+            seed = seed * 1664525u + 1013904223u;
+            if (k == 0)
+                n = 18 + (seed >> 16) % 15;
+            else if ((seed >> 28) < 8)
+                text[0][(seed >> 8) % 32] = bytes[(seed >> 16) % (k < 5 ? 10 : sizeof(bytes) - 1)];
+        }
+        text[0][4] = text[0][7] = '-';
+        memcpy(text[1], text[0], sizeof(text[0]));
+        text[1][4] = text[1][7] = '/';
+        for (unsigned i = 0; i < 2; i++) {
+            s[i] = (str){ text[i], n };
+            taken += when_take_iso(&s[i], &w[i]);
+        }
+        if (s[0].n != s[1].n || when_cmp(w[0], w[1]) != 0)
+            fail_msg("\"%.*s\"", (int)n, text[0]);
+    }
+    assert_true(taken > 20000);
+}
+
 static void test_syslog(void **state)
 {
     str s = STR("Jul  5 23:44:32 host kernel: x");
@@ -157,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_apart),
         cmocka_unit_test(test_iso),
+        cmocka_unit_test(test_twins),
         cmocka_unit_test(test_syslog),
         cmocka_unit_test(test_calendar),
         cmocka_unit_test(test_counts),
