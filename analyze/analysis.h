@@ -23,6 +23,8 @@ bool analysis_add_rules(const struct options *o, struct ruleset *rules);
 /* The built-in rules with every --rules DIR laid over them. Problems go to stderr, one line each,
  * all of them. NULL when there are errors (with --strict: or warnings). */
 struct ruleset *analysis_rules(const struct options *o);
+/* The same for commands that only run them: read when they are needed, kept compiled. */
+struct ruleset *analysis_open_rules(const struct options *o);
 /* Prints problems of a frozen rule set, one line each; returns how many count as errors. */
 size_t analysis_print_problems(
         const struct ruleset *rules, bool strict, bool warnings, struct out *out);

@@ -45,7 +45,7 @@ static unsigned processors(void)
 
 static int run(struct options *o)
 {
-    struct ruleset *rules = analysis_rules(o);
+    struct ruleset *rules = analysis_open_rules(o);
     struct analysis a;
     struct output output;
     int status = STATUS_USAGE;

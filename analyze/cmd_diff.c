@@ -62,7 +62,7 @@ static int run(struct options *o)
                 o, "takes two cases, BEFORE and AFTER; several files of one: put them in a folder");
         return STATUS_USAGE;
     }
-    rules = analysis_rules(o);
+    rules = analysis_open_rules(o);
     if (rules == NULL)
         return STATUS_USAGE;
     if (!output_open(o, &output)) {

@@ -49,7 +49,7 @@ static int why(const struct options *o, const struct ruleset *rules, struct outp
 
 static int run(struct options *o)
 {
-    struct ruleset *rules = analysis_rules(o);
+    struct ruleset *rules = analysis_open_rules(o);
     struct output output;
     int status;
 

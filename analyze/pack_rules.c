@@ -15,18 +15,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <zstd.h>
-
 #include "case.h"
+#include "line_seeker.h"
 #include "out.h"
 #include "pack.h"
 #include "rule_index.h"
 
 /* This tool makes the pack and its index; it has none. */
-const struct rule_pack builtin_rules = { NULL, 0, 0 };
+const struct builtin_base builtin_base = { NULL, 0 };
 const struct rule_index builtin_index = { .texts = "" };
 
-enum { LEVEL = 19, DEPTH = 8 };
+enum { DEPTH = 8 };
 
 static void print_problem(struct out *out, const struct rule_problem *p)
 {
@@ -65,31 +64,16 @@ static bool load(struct ruleset *rs, const char *dir)
     return true;
 }
 
-static void write_bytes(struct out *out, const unsigned char *p, size_t n)
+static void write_words(struct out *out, str bytes)
 {
-    for (size_t i = 0; i < n; i++)
-        out_printf(out, "%s%u,", i % 24 == 0 ? "\n    " : "", p[i]);
-}
+    out_z(out, "\nstatic const uint64_t words[] = {");
+    for (size_t i = 0; i < bytes.n / 8; i++) {
+        uint64_t word;
 
-static void put_entry(struct out *out, str name, str text)
-{
-    out_printf(out, "%.*s\n%zu\n", STR_ARG(name), text.n);
-    out_str(out, text);
-}
-
-static void put_causes(const struct ruleset *rs, struct out *out)
-{
-    size_t n;
-    const struct cause_info *causes = ruleset_causes(rs, &n);
-    struct out rows;
-
-    out_init_memory(&rows);
-    for (size_t i = 0; i < n; i++)
-        out_printf(&rows, "%.*s\t%s\t%.*s\t%.*s\t%.*s\n", STR_ARG(causes[i].id),
-                role_name(causes[i].role), STR_ARG(causes[i].meaning), STR_ARG(causes[i].subject),
-                STR_ARG(causes[i].behind));
-    put_entry(out, STR(PACK_CAUSES), out_text(&rows));
-    (void)out_finish(&rows);
+        memcpy(&word, bytes.p + 8 * i, sizeof(word));
+        out_printf(out, "%s0x%llx,", i % 6 == 0 ? "\n    " : " ", (unsigned long long)word);
+    }
+    out_printf(out, "\n};\n\nconst struct builtin_base builtin_base = { words, %zu };\n", bytes.n);
 }
 
 static void write_numbers(struct out *out, const char *name, const uint32_t *p, size_t n)
@@ -125,37 +109,21 @@ static void write_index(struct out *out, const struct ruleset *rs)
 
 static bool write_pack(const struct ruleset *rs, const char *path)
 {
-    struct out plain, out;
     FILE *file = fopen(path, "wb");
-    unsigned char *packed;
-    size_t size;
+    struct arena a;
+    struct out out;
     bool ok;
 
     if (file == NULL)
         return false;
-    out_init_memory(&plain);
-    put_causes(rs, &plain);
-    for (size_t i = 0; i < ruleset_count(rs); i++) {
-        struct rule_info rule = ruleset_rule(rs, i);
-
-        put_entry(&plain, rule.id, rule.json);
-    }
-    size = ZSTD_compressBound(out_text(&plain).n);
-    packed = malloc(size);
-    if (packed == NULL)
-        abort();
-    size = ZSTD_compress(packed, size, out_text(&plain).p, out_text(&plain).n, LEVEL);
+    arena_init(&a, 0);
     out_init_fd(&out, fileno(file));
-    out_z(&out,
-            "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by pack-rules. */\n"
-            "#include \"pack.h\"\n#include \"rule_index.h\"\n\nstatic const unsigned char data[] = {");
-    write_bytes(&out, packed, size);
-    out_printf(&out, "\n};\n\nconst struct rule_pack builtin_rules = { data, %zu, %zu };\n", size,
-            out_text(&plain).n);
+    out_z(&out, "/* SPDX-License-Identifier: Apache-2.0 */\n/* Made by pack-rules. */\n"
+                "#include \"pack.h\"\n#include \"rule_index.h\"\n");
+    write_words(&out, ruleset_write(rs, line_scanner(&a, rs), &a));
     write_index(&out, rs);
-    ok = ZSTD_isError(size) == 0 && out_finish(&out);
-    (void)out_finish(&plain);
-    free(packed);
+    ok = out_finish(&out);
+    arena_finish(&a);
     return fclose(file) == 0 && ok;
 }
 

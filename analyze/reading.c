@@ -12,6 +12,7 @@
 #include "clock_watch.h"
 #include "correlator.h"
 #include "limits.h"
+#include "line_seeker.h"
 #include "nearest.h"
 #include "seek.h"
 
@@ -265,18 +266,11 @@ static void sink_line(struct sink *sink, const struct fact *fact, const struct l
 static struct seeker *seeker_of(struct member_reader *r)
 {
     const struct ruleset *rules = r->options->rules;
-    size_t n = rules != NULL ? ruleset_lines(rules) : 0;
-    struct scan_pattern *patterns;
 
-    if (r->seeker_made || rules == NULL || r->options->careful)
-        return r->seeker;
-    r->seeker_made = true;
-    patterns = arena_array(&r->patterns, struct scan_pattern, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        if (!ruleset_line_pattern(rules, i, &r->patterns, &patterns[i]))
-            return NULL;
+    if (!r->seeker_made && rules != NULL && !r->options->careful) {
+        r->seeker_made = true;
+        r->seeker = line_seeker(&r->patterns, rules);
     }
-    r->seeker = seeker_create(&r->patterns, patterns, n);
     return r->seeker;
 }
 

@@ -4,6 +4,8 @@
 
 #include "analysis.h"
 #include "command.h"
+#include "pack.h"
+#include "rule_cache.h"
 
 static bool is_error(const struct rule_problem *problem, bool strict)
 {
@@ -45,32 +47,78 @@ static size_t tell_problems(const struct ruleset *rules, bool strict)
     return errors;
 }
 
-static bool add_folder(const struct options *o, struct ruleset *rules, const char *dir)
-{
-    str error = { NULL, 0 };
+/* The folders of the site, then those of --rules. */
+struct folders {
+    const char **p;
+    size_t n;
+};
 
-    if (ruleset_add_dir(rules, dir, PACK_SITE, &error))
-        return true;
-    command_say(o, "%s: %.*s", dir, STR_ARG(error));
-    return false;
+static struct folders rule_folders(const struct options *o, struct arena *a)
+{
+    size_t nsite = 0;
+    const char *const *site = o->no_site_rules ? NULL : site_rules(a, &nsite);
+    struct folders f = { arena_array(a, const char *, nsite + o->nrules + 1), 0 };
+
+    for (size_t i = 0; i < nsite; i++)
+        f.p[f.n++] = site[i];
+    for (size_t i = 0; i < o->nrules; i++)
+        f.p[f.n++] = o->rules[i];
+    return f;
+}
+
+static bool add_folders(const struct options *o, struct ruleset *rules, const struct folders *f)
+{
+    bool ok = true;
+
+    ruleset_add_builtin(rules);
+    for (size_t i = 0; i < f->n; i++) {
+        str error = { NULL, 0 };
+
+        if (!ruleset_add_dir(rules, f->p[i], PACK_SITE, &error)) {
+            command_say(o, "%s: %.*s", f->p[i], STR_ARG(error));
+            ok = false;
+        }
+    }
+    return ok;
 }
 
 bool analysis_add_rules(const struct options *o, struct ruleset *rules)
 {
     struct arena a;
-    const char *const *folders;
-    bool ok = true;
-    size_t n = 0;
+    struct folders f;
+    bool ok;
 
     arena_init(&a, 0);
-    ruleset_add_builtin(rules);
-    folders = o->no_site_rules ? NULL : site_rules(&a, &n);
-    for (size_t i = 0; i < n; i++)
-        ok = add_folder(o, rules, folders[i]) && ok;
-    for (size_t i = 0; i < o->nrules; i++)
-        ok = add_folder(o, rules, o->rules[i]) && ok;
+    f = rule_folders(o, &a);
+    ok = add_folders(o, rules, &f);
     arena_finish(&a);
     return ok;
+}
+
+struct ruleset *analysis_open_rules(const struct options *o)
+{
+    struct arena a;
+    struct folders f;
+    struct rule_cache cache;
+    struct ruleset *rules = NULL;
+
+    if (o->strict)
+        return analysis_rules(o);
+    arena_init(&a, 0);
+    f = rule_folders(o, &a);
+    if (f.n == 0) {
+        rules = ruleset_open_builtin(case_kinds);
+    } else {
+        rule_cache_find(&cache, &a, f.p, f.n);
+        rules = rule_cache_open(&cache, case_kinds);
+        if (rules == NULL) {
+            rules = analysis_rules(o);
+            if (rules != NULL)
+                rule_cache_keep(&cache, rules);
+        }
+    }
+    arena_finish(&a);
+    return rules;
 }
 
 struct ruleset *analysis_rules(const struct options *o)

@@ -6,7 +6,7 @@
 const struct field *kind_field(const struct kind *kind, str name, size_t *ret_index)
 {
     for (size_t i = 0; i < kind->nfields; i++) {
-        if (str_eq(str_z(kind->fields[i].name), name)) {
+        if (str_is(name, kind->fields[i].name)) {
             if (ret_index != NULL)
                 *ret_index = i;
             return &kind->fields[i];
@@ -18,7 +18,7 @@ const struct field *kind_field(const struct kind *kind, str name, size_t *ret_in
 const struct kind *kind_find(const struct kind *const *kinds, str name)
 {
     for (; *kinds != NULL; kinds++) {
-        if (str_eq(str_z((*kinds)->name), name))
+        if (str_is(name, (*kinds)->name))
             return *kinds;
     }
     return NULL;

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-str str_z(const char *z)
-{
-    return z != NULL ? (str){ z, strlen(z) } : (str){ NULL, 0 };
-}
-
 int str_cmp(str a, str b)
 {
     size_t n = a.n < b.n ? a.n : b.n;

@@ -106,7 +106,22 @@ static inline bool str_eq_nocase(str a, str b)
     return a.n == b.n && str_starts_nocase(a, b);
 }
 
-str str_z(const char *z);  /* NULL gives the absent string */
+/* NULL gives the absent string. */
+static inline str str_z(const char *z)
+{
+    return (str){ z, z != NULL ? strlen(z) : 0 };
+}
+
+/* The same as str_eq with str_z of z, which is not NULL. */
+static inline bool str_is(str s, const char *z)
+{
+    size_t i = 0;
+
+    while (i < s.n && z[i] != '\0' && z[i] == s.p[i])
+        i++;
+    return i == s.n && z[i] == '\0';
+}
+
 int str_cmp(str a, str b); /* by bytes; total order for qsort */
 bool str_ends(str s, str suffix);
 bool str_has(str s, str what);

@@ -65,6 +65,28 @@ struct seeker *seeker_create(struct arena *a, const struct scan_pattern *pattern
     return s;
 }
 
+str seeker_scanner(struct arena *a, const struct seeker *seeker)
+{
+    size_t n = scanner_size(seeker->scanner);
+    char *bytes = arena_alloc(a, n);
+
+    scanner_write(seeker->scanner, bytes);
+    return (str){ bytes, n };
+}
+
+struct seeker *seeker_open(struct arena *a, str scanner, size_t n)
+{
+    struct seeker *s = arena_new(a, struct seeker);
+
+    marks_collect(a, &s->marks);
+    s->patterns = (uint32_t)n;
+    s->scanner = scanner_view(scanner);
+    if (s->scanner == NULL || scanner_patterns(s->scanner) != n + s->marks.n)
+        return NULL;
+    s->plan = scan_plan_create(a, s->scanner, (str){ NULL, 0 }, SCAN_MAP);
+    return s;
+}
+
 void seek_begin(struct parse *in, struct seeker *seeker)
 {
     struct seek *s = arena_new(in->scratch, struct seek);

@@ -16,6 +16,10 @@
 struct seeker;
 /* patterns: of the rules, ids from 0 in order. Lives in arena a, as the patterns' literals do not. */
 struct seeker *seeker_create(struct arena *a, const struct scan_pattern *patterns, size_t n);
+/* Its scanner as bytes, in arena a, and the seeker of n patterns whose scanner this was; NULL when the
+ * bytes are none of this program's. */
+str seeker_scanner(struct arena *a, const struct seeker *seeker);
+struct seeker *seeker_open(struct arena *a, str scanner, size_t n);
 
 /*
  * How far what a line says of itself reaches to lines without: a stamp, the program. Bounded, so that

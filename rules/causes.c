@@ -7,6 +7,7 @@
  *
  * A later row of the same id replaces the earlier one: a site may say it in its own words.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "rule.h"
@@ -140,6 +141,7 @@ bool causes_match(const struct ruleset *rs, str pattern)
 
 const struct cause_info *ruleset_causes(const struct ruleset *rs, size_t *ret_n)
 {
+    assert(rs->base == NULL);
     *ret_n = rs->ncauses;
     return rs->causes;
 }
@@ -148,5 +150,6 @@ const struct cause_info *ruleset_cause(const struct ruleset *rs, str id)
 {
     size_t at = lower_bound(rs, id);
 
+    assert(rs->base == NULL);
     return at < rs->ncauses && str_eq(rs->causes[at].id, id) ? &rs->causes[at] : NULL;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base.h"
 #include "limits.h"
 #include "run.h"
 
@@ -257,17 +258,21 @@ void rules_evaluate(
 void rules_evaluate_tried(struct arena *a, const struct ruleset *rs, struct fact_set facts,
         struct verdict *ret, struct rule_trial *trials)
 {
+    const bool *stirred;
     struct run run;
 
     *ret = (struct verdict){ 0 };
     run_init(&run, a, rs, facts);
+    stirred = rs->base != NULL ? base_stirred(rs->base, &run.scratch, facts) : NULL;
     for (size_t i = 0; i < rs->nrules; i++) {
-        if (rs->rules[i]->broken)
+        const struct rule *rule = stirred == NULL || stirred[i] ? rule_at(rs, i) : NULL;
+
+        if (rule == NULL || rule->broken)
             continue;
         if (trials != NULL)
-            try_rule(&run, rs->rules[i], &trials[i]);
+            try_rule(&run, rule, &trials[i]);
         else
-            evaluate_rule(&run, rs->rules[i]);
+            evaluate_rule(&run, rule);
     }
     if (trials != NULL)
         add_lines(rs, trials);

@@ -278,7 +278,7 @@ static const struct function *find_function(const struct expr *e, const struct f
 {
     *ret_any = NULL;
     for (const struct function *f = functions; f->name != NULL; f++) {
-        if (!str_eq(str_z(f->name), e->name))
+        if (!str_is(e->name, f->name))
             continue;
         *ret_any = f;
         if (str_z(f->args).n == e->nargs)

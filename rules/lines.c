@@ -4,11 +4,13 @@
  * line is kept once for each selection that it matches, with that number, and the selection then
  * finds its own lines by it.
  */
+#include <stdlib.h>
+
+#include "base.h"
 #include "literals.h"
-#include "rule.h"
 
 /* Only lines that were kept for this selection. */
-static void test_pattern(struct ruleset *rs, struct selection *s)
+static void test_pattern(struct ruleset *rs, struct selection *s, size_t line)
 {
     struct test *t = &s->match.tests[s->match.ntests++]; /* match_load leaves room for one */
     str hint;
@@ -17,32 +19,55 @@ static void test_pattern(struct ruleset *rs, struct selection *s)
     (void)field_resolve(rs->line, STR("pattern"), &t->ref, &hint);
     t->shape = field_shape(&t->ref);
     t->values = arena_array(&rs->arena, struct result, 1);
-    t->values[0] = result_number((double)rs->nlines);
+    t->values[0] = result_number((double)line);
+}
+
+void number_rule(struct ruleset *rs, struct rule *rule, size_t line)
+{
+    for (size_t k = 0; k < rule->nselections; k++) {
+        struct selection *s = &rule->selections[k];
+
+        if (s->kind != rs->line)
+            continue;
+        rs->lines[line] =
+                (struct line_selection){ .rule = rule, .selection = s, .match = s->match };
+        test_pattern(rs, s, line++);
+    }
+}
+
+static size_t count_lines(const struct ruleset *rs, const struct rule *rule)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < rule->nselections && !rule->broken; k++)
+        n += rule->selections[k].kind == rs->line;
+    return n;
 }
 
 void number_lines(struct ruleset *rs)
 {
     size_t n = 0;
 
-    for (size_t i = 0; rs->line != NULL && i < rs->nrules; i++) {
-        for (size_t k = 0; k < rs->rules[i]->nselections; k++)
-            n += rs->rules[i]->selections[k].kind == rs->line;
-    }
-    rs->lines = arena_array(&rs->arena, struct line_selection, n + 1);
+    for (size_t i = 0; rs->line != NULL && i < rs->nrules; i++)
+        n += count_lines(rs, rs->rules[i]);
+    rs->lines = calloc(n + 1, sizeof(*rs->lines));
+    if (rs->lines == NULL)
+        abort();
     for (size_t i = 0; n != 0 && i < rs->nrules; i++) {
-        struct rule *rule = rs->rules[i];
+        size_t own = count_lines(rs, rs->rules[i]);
 
-        for (size_t k = 0; k < rule->nselections && !rule->broken; k++) {
-            struct selection *s = &rule->selections[k];
-
-            if (s->kind != rs->line)
-                continue;
-            rs->lines[rs->nlines] =
-                    (struct line_selection){ .rule = rule, .selection = s, .match = s->match };
-            test_pattern(rs, s);
-            rs->nlines++;
-        }
+        if (own != 0)
+            number_rule(rs, rs->rules[i], rs->nlines);
+        rs->nlines += own;
     }
+}
+
+/* Its rule is there then. */
+static struct line_selection *line_at(const struct ruleset *rs, size_t line)
+{
+    if (rs->lines[line].rule == NULL)
+        (void)rule_at(rs, ((const uint32_t *)base_part(rs->base, BASE_LINES))[line]);
+    return &rs->lines[line];
 }
 
 bool ruleset_line_pattern(
@@ -52,7 +77,7 @@ bool ruleset_line_pattern(
     size_t text;
 
     (void)kind_field(rs->line, STR("text"), &text);
-    sets = literals_of_match(a, &rs->lines[line].match, text, (str){ NULL, 0 });
+    sets = literals_of_match(a, &line_at(rs, line)->match, text, (str){ NULL, 0 });
     *ret = (struct scan_pattern){ (uint32_t)line, sets.nocase, sets.sets, sets.n };
     return sets.n != 0;
 }
@@ -65,7 +90,7 @@ size_t ruleset_lines(const struct ruleset *rs)
 bool ruleset_line_holds(
         const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit)
 {
-    struct line_selection *l = &rs->lines[line];
+    struct line_selection *l = line_at(rs, line);
     uint64_t before = rs->regexes.tries;
     bool holds = match_holds(&l->match, fact, hit_limit);
 
@@ -76,5 +101,5 @@ bool ruleset_line_holds(
 
 str ruleset_line_rule(const struct ruleset *rs, size_t line)
 {
-    return rs->lines[line].rule->id;
+    return line_at(rs, line)->rule->id;
 }

@@ -344,7 +344,8 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
         if (k->load == load_lets && rule->nselections != 0)
             load_says(&l, json_get(root, STR("evidence")));
     }
-    lint(&l);
+    if (rs->base == NULL)
+        lint(&l);
     rule->broken = rs->problems.errors != errors;
     return rule;
 }

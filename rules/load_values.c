@@ -126,7 +126,7 @@ static bool check_key(struct loader *l, const struct json *node, const struct ke
     for (const struct key *k = keys; k->name != NULL; k++) {
         const char *want = wrong_form(node, k->form);
 
-        if (!str_eq(str_z(k->name), node->key))
+        if (!str_is(node->key, k->name))
             continue;
         if (want != NULL)
             problem_error(&place, 0, "rule.type", "%s expected", want);

@@ -22,7 +22,7 @@ struct value_table {
 };
 
 /* Texts are found in either case: "nocase" and "code" compare so, and "eq" looks again. */
-static uint64_t hash_of(struct result r)
+uint64_t lookup_hash(struct result r)
 {
     uint64_t hash = 14695981039346656037u;
 
@@ -92,7 +92,7 @@ static struct value_table *build_table(
     t->starts = arena_array(l->a, uint32_t, buckets + 1);
     t->entries = arena_array(l->a, struct entry, k->n);
     for (size_t i = 0; i < k->n; i++) {
-        hashes[i] = hash_of(fact_result(l->facts.facts[k->p[i]], ref));
+        hashes[i] = lookup_hash(fact_result(l->facts.facts[k->p[i]], ref));
         t->starts[(hashes[i] & t->mask) + 1]++;
     }
     for (size_t b = 0; b < buckets; b++)
@@ -127,7 +127,7 @@ static size_t weigh(const struct value_table *t, const struct test *test)
     size_t n = 0;
 
     for (size_t i = 0; i < test->nvalues; i++) {
-        size_t bucket = hash_of(test->values[i]) & t->mask;
+        size_t bucket = lookup_hash(test->values[i]) & t->mask;
 
         n += t->starts[bucket + 1] - t->starts[bucket];
     }
@@ -149,7 +149,7 @@ static uint32_t *gather(struct arena *a, const struct value_table *t, const stru
     size_t n = 0, kept = 0;
 
     for (size_t i = 0; i < test->nvalues; i++) {
-        uint64_t hash = hash_of(test->values[i]);
+        uint64_t hash = lookup_hash(test->values[i]);
         size_t bucket = hash & t->mask;
 
         for (size_t e = t->starts[bucket]; e < t->starts[bucket + 1]; e++) {

@@ -27,5 +27,7 @@ void lookup_init(
 /* Indexes of the facts that a selection matches, ascending; in arena a. */
 uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selection *s, size_t *ret_n,
         bool *hit_limit);
+/* Of a value that a literal test lets through as of the literal: texts in either case. */
+uint64_t lookup_hash(struct result r);
 /* All of one kind. */
 const struct kind_facts *lookup_kind(const struct lookup *l, const struct kind *kind);

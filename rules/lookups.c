@@ -111,7 +111,7 @@ static void list_match(struct gather *g, const struct match *m, const struct kin
 
 const str *ruleset_lookups(const struct ruleset *rs, struct arena *a, size_t index, size_t *ret_n)
 {
-    const struct rule *rule = rs->rules[index];
+    const struct rule *rule = rule_at(rs, index);
     struct gather g = { .a = a, .size = 16 * rule->nselections };
 
     g.lines = arena_array(a, str, g.size + 1);

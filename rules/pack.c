@@ -2,68 +2,49 @@
 #include "pack.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-#include <zstd.h>
+#include "base.h"
 
-#include "cleanup.h"
-#include "rule.h"
-
-/* All of it, to be freed by the caller. */
-static char *unpack(size_t *ret_n)
+static struct base builtin(void)
 {
-    const struct rule_pack *pack = &builtin_rules;
-    char *text = malloc(pack->unpacked + 1);
-    size_t n;
-
-    if (text == NULL)
-        abort();
-    n = pack->size != 0 ? ZSTD_decompress(text, pack->unpacked, pack->data, pack->size) : 0;
-    assert(n == pack->unpacked); /* the build made it */
-    *ret_n = n == pack->unpacked ? n : 0;
-    return text;
+    return (struct base){ .head = (const struct base_header *)(const void *)builtin_base.words };
 }
 
-static bool next_file(str *rest, str *ret_id, str *ret_text)
+static size_t count_rules(const struct base *b)
 {
-    uint64_t size = 0;
+    return b->head->parts[BASE_RULES].n / sizeof(struct base_rule);
+}
 
-    if (rest->n == 0)
-        return false;
-    *ret_id = str_cut(rest, '\n');
-    if (!str_u64(str_cut(rest, '\n'), &size))
-        return false;
-    *ret_text = str_slice(*rest, 0, (size_t)size);
-    *rest = str_from(*rest, (size_t)size);
-    return true;
+struct ruleset *ruleset_open_builtin(const struct kind *const *kinds)
+{
+    str bytes = { (const char *)builtin_base.words, builtin_base.size };
+    struct ruleset *rs = ruleset_open(kinds, bytes);
+
+    assert(rs != NULL); /* the build made it */
+    return rs;
 }
 
 void ruleset_add_builtin(struct ruleset *rs)
 {
-    size_t n;
-    AUTO_FREE char *text = unpack(&n);
-    str rest = { text, n }, id, file;
+    struct base b = builtin();
+    const struct base_rule *rows = base_part(&b, BASE_RULES);
 
     ruleset_begin_pack(rs, STR("built-in"), PACK_BASE);
-    while (next_file(&rest, &id, &file)) {
-        if (str_eq(id, STR(PACK_CAUSES)))
-            ruleset_add_causes(rs, STR("rules/db/" PACK_CAUSES), file);
-        else
-            ruleset_add(rs, id, arena_printf(&rs->arena, "rules/db/%.*s.json", STR_ARG(id)), file);
-    }
+    ruleset_add_causes(rs, STR("rules/db/causes.tsv"),
+            (str){ base_part(&b, BASE_CAUSES), b.head->parts[BASE_CAUSES].n });
+    for (size_t i = 0; i < count_rules(&b); i++)
+        ruleset_add(rs, base_text(&b, rows[i].id), base_text(&b, rows[i].file),
+                base_text(&b, rows[i].json));
 }
 
-bool pack_rule(struct arena *a, str id, str *ret_json)
+bool pack_rule(str id, str *ret_json)
 {
-    size_t n;
-    AUTO_FREE char *text = unpack(&n);
-    str rest = { text, n }, own, file;
+    struct base b = builtin();
+    const struct base_rule *rows = base_part(&b, BASE_RULES);
+    size_t at = base_find(&b, id);
 
-    while (next_file(&rest, &own, &file)) {
-        if (!str_eq(own, id))
-            continue;
-        *ret_json = arena_str(a, file);
-        return true;
-    }
-    return false;
+    if (at == count_rules(&b))
+        return false;
+    *ret_json = base_text(&b, rows[at].json);
+    return true;
 }

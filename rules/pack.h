@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pack: the rule files that are compiled into the binary. The build checks them and writes them as
- * one C file (analyze/pack_rules.c): for each rule its id, its length in decimal and its text, the
- * first two ended by LF, all of it compressed by zstd. The causes stand first, under PACK_CAUSES.
+ * pack: the rules that are compiled into the binary, as the bytes of ruleset_write. The build checks
+ * them and writes them as one C file (analyze/pack_rules.c).
  */
 #pragma once
 
-#include "arena.h"
+#include "ruleset.h"
 
-#define PACK_CAUSES "causes.tsv"
-
-struct rule_pack {
-    const unsigned char *data;
-    size_t size, unpacked;
+struct builtin_base {
+    const uint64_t *words;
+    size_t size; /* bytes */
 };
 
-extern const struct rule_pack builtin_rules; /* generated */
+extern const struct builtin_base builtin_base; /* generated */
 
-/* The file of one rule, in the arena; false when there is none of this id. */
-bool pack_rule(struct arena *a, str id, str *ret_json);
+/* That set alone, as by ruleset_open. */
+struct ruleset *ruleset_open_builtin(const struct kind *const *kinds);
+/* The file of one rule; false when there is none of this id. */
+bool pack_rule(str id, str *ret_json);

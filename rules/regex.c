@@ -19,8 +19,10 @@
 struct regex {
     struct regex *next;
     struct regex_list *list;
+    struct arena *arena;
     str pattern;
     struct literal_sets literals;
+    bool read; /* the literals are there */
     pcre2_code *code;
     uint32_t tries;
     bool machine_code; /* it was asked for; where there is no JIT all is interpreted */
@@ -50,10 +52,10 @@ struct regex *regex_create(
     unsigned char message[256] = "";
     size_t offset = 0;
     int error;
-    pcre2_code *code = compile(pattern, &error, &offset);
+    pcre2_code *code = list->trusted ? NULL : compile(pattern, &error, &offset);
     struct regex *r;
 
-    if (code == NULL) {
+    if (code == NULL && !list->trusted) {
         (void)pcre2_get_error_message(error, message, sizeof(message));
         *ret_error = arena_str(a, str_z((const char *)message));
         *ret_offset = (uint32_t)offset;
@@ -64,8 +66,8 @@ struct regex *regex_create(
     r->next = list->first;
     list->first = r;
     r->list = list;
+    r->arena = a;
     pcre2_code_free(code);
-    r->literals = literals_of_pattern(a, r->pattern);
     return r;
 }
 
@@ -137,11 +139,20 @@ static enum regex_found match(const struct regex *r, str text)
     return n == PCRE2_ERROR_NOMATCH || n == PCRE2_ERROR_PARTIAL ? REGEX_NO : REGEX_LIMIT;
 }
 
+/* Where the set was checked before, patterns are mostly tried on what a scanner found by their literals:
+ * to read them off the pattern would cost more than a few matches. */
+static bool may_match(struct regex *r, str text)
+{
+    if (r->list->trusted && r->tries < INTERPRETED)
+        return true;
+    return literals_hold(regex_literals(r), text);
+}
+
 enum regex_found regex_match(struct regex *r, str text)
 {
     enum regex_found found;
 
-    if (!literals_hold(&r->literals, text))
+    if (!may_match(r, text))
         return REGEX_NO;
     if (!prepare(r))
         return REGEX_LIMIT;
@@ -195,7 +206,10 @@ bool regex_exceeds(const struct regex *r, str text, uint32_t steps)
     return n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_HEAPLIMIT;
 }
 
-const struct literal_sets *regex_literals(const struct regex *r)
+const struct literal_sets *regex_literals(struct regex *r)
 {
+    if (!r->read)
+        r->literals = literals_of_pattern(r->arena, r->pattern);
+    r->read = true;
     return &r->literals;
 }

@@ -15,6 +15,7 @@ struct regex_room;
 struct regex_list {
     struct regex *first;
     uint64_t tries;          /* times PCRE2 ran */
+    bool trusted;            /* patterns were checked before: compiled at the first match only */
     struct regex_room *room; /* of all of them; NULL until the first match */
 };
 void regex_list_finish(struct regex_list *list);
@@ -33,4 +34,4 @@ str regex_pattern(const struct regex *r);
  * otherwise, and without the shortcuts that depend on the text. */
 bool regex_exceeds(const struct regex *r, str text, uint32_t steps);
 /* What every match holds. */
-const struct literal_sets *regex_literals(const struct regex *r);
+const struct literal_sets *regex_literals(struct regex *r);

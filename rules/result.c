@@ -231,7 +231,7 @@ const struct unit_row unit_rows[] = {
 const struct unit_row *unit_find(str name)
 {
     for (const struct unit_row *u = unit_rows; u->name != NULL; u++) {
-        if (str_eq(str_z(u->name), name))
+        if (str_is(name, u->name))
             return u;
     }
     return NULL;

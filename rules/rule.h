@@ -126,7 +126,26 @@ struct ruleset {
     size_t nlines;
     char sha256[65];
     bool frozen;
+    const struct base
+            *base; /* of which rules are loaded when they are asked for; NULL: all are there */
 };
+
+struct rule *base_load(const struct base *b, size_t index);
+/* One of a frozen set. */
+static inline struct rule *rule_at(const struct ruleset *rs, size_t index)
+{
+    return rs->rules[index] != NULL ? rs->rules[index] : base_load(rs->base, index);
+}
+
+/* The number of the kind among those of the set; their count if it is none of them. */
+static inline size_t kind_index(const struct ruleset *rs, const struct kind *kind)
+{
+    size_t i = 0;
+
+    while (rs->kinds[i] != NULL && rs->kinds[i] != kind)
+        i++;
+    return i;
+}
 
 /* NULL when there is none. Before ruleset_freeze, or after. */
 struct rule *ruleset_find(const struct ruleset *rs, str id);
@@ -147,6 +166,8 @@ bool causes_match(const struct ruleset *rs, str pattern);
 struct rule *rule_load(struct ruleset *rs, str id, str file, str json);
 /* Numbers the selections of log.line; once, when the set is frozen. */
 void number_lines(struct ruleset *rs);
+/* Those of one rule, of which the first has this number. */
+void number_rule(struct ruleset *rs, struct rule *rule, size_t line);
 /* Whether a pattern of explains, supersedes or clears means this name. */
 bool pattern_matches(str pattern, str name);
 

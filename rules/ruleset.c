@@ -8,7 +8,7 @@
 
 #include <nettle/sha2.h>
 
-#include "rule.h"
+#include "base.h"
 #include "wants.h"
 
 struct ruleset *ruleset_create(const struct kind *const *kinds)
@@ -37,6 +37,7 @@ void ruleset_destroy(struct ruleset *rs)
     arena_finish(&rs->arena);
     free(rs->rules);
     free(rs->slots);
+    free(rs->lines);
     free(rs->causes);
     free(rs);
 }
@@ -61,7 +62,14 @@ static size_t find_slot(const struct ruleset *rs, str id)
 
 struct rule *ruleset_find(const struct ruleset *rs, str id)
 {
-    uint32_t index = rs->nslots != 0 ? rs->slots[find_slot(rs, id)] : 0;
+    uint32_t index;
+
+    if (rs->base != NULL) {
+        size_t at = base_find(rs->base, id);
+
+        return at < rs->nrules ? rule_at(rs, at) : NULL;
+    }
+    index = rs->nslots != 0 ? rs->slots[find_slot(rs, id)] : 0;
 
     return index != 0 ? rs->rules[index - 1] : NULL;
 }
@@ -191,9 +199,20 @@ str ruleset_sha256(const struct ruleset *rs)
     return str_z(rs->sha256);
 }
 
+size_t ruleset_site_count(const struct ruleset *rs)
+{
+    size_t n = 0;
+
+    if (rs->base != NULL)
+        return rs->base->head->nsite;
+    for (size_t i = 0; i < rs->nrules; i++)
+        n += rs->rules[i]->pack->sort == PACK_SITE;
+    return n;
+}
+
 struct rule_info ruleset_rule(const struct ruleset *rs, size_t index)
 {
-    const struct rule *rule = rs->rules[index];
+    const struct rule *rule = rule_at(rs, index);
 
     return (struct rule_info){
         .id = rule->id,
@@ -216,7 +235,7 @@ struct rule_info ruleset_rule(const struct ruleset *rs, size_t index)
 
 const struct kind *ruleset_rule_kind(const struct ruleset *rs, size_t index, size_t selection)
 {
-    const struct rule *rule = rs->rules[index];
+    const struct rule *rule = rule_at(rs, index);
 
     return selection < rule->nselections ? rule->selections[selection].kind : NULL;
 }

@@ -61,6 +61,19 @@ void ruleset_add_causes(struct ruleset *rs, str file, str text);
 bool ruleset_add_dir(struct ruleset *rs, const char *dir, enum pack_sort sort, str *ret_error);
 /* Begins a pack and adds the base that is compiled into the binary. */
 void ruleset_add_builtin(struct ruleset *rs);
+/*
+ * A frozen set without errors as bytes, in arena a, at an address that is a multiple of eight; with
+ * them whatever the caller made of its lines.
+ */
+str ruleset_write(const struct ruleset *rs, str scanner, struct arena *a);
+/*
+ * The same set, frozen, from these bytes, which stay where they are; NULL when they are no such thing
+ * or of another vocabulary. It reads its rules when they are asked for, and tells no problems and no
+ * causes.
+ */
+struct ruleset *ruleset_open(const struct kind *const *kinds, str bytes);
+/* What ruleset_write was given beside the set; absent for a set that was not opened. */
+str ruleset_scanner(const struct ruleset *rs);
 /* Checks across rules (explains, supersedes, cases), compiles, sorts by id. False when there are
  * errors. */
 bool ruleset_freeze(struct ruleset *rs);
@@ -85,6 +98,7 @@ void ruleset_lint(struct ruleset *rs, const struct lint_tables *tables);
 
 const struct rule_problem *ruleset_problems(const struct ruleset *rs, size_t *ret_n);
 size_t ruleset_count(const struct ruleset *rs);
+size_t ruleset_site_count(const struct ruleset *rs); /* of these, those of sites */
 /* Rules that a site has disabled; they follow the others in ruleset_rule. */
 size_t ruleset_removed(const struct ruleset *rs);
 str ruleset_sha256(const struct ruleset *rs); /* of all rule files in order of id, hex */

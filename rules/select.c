@@ -12,7 +12,7 @@
 static const struct operator* find_operator(str name)
 {
     for (const struct operator* op = operators; op->name != NULL; op++) {
-        if (str_eq(str_z(op->name), name))
+        if (str_is(name, op->name))
             return op;
     }
     return NULL;

@@ -153,7 +153,7 @@ static const struct filter *find_filter(struct splitter *s, str name, uint32_t c
     struct suggest hint;
 
     for (const struct filter *f = filters; f->name != NULL; f++) {
-        if (str_eq(str_z(f->name), name))
+        if (str_is(name, f->name))
             return f;
     }
     suggest_init(&hint, name);

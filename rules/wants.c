@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base.h"
+
 struct field_wants {
     bool open;        /* any value may match */
     uint64_t *hashes; /* of literals in lower case; open addressing, 0 = free */
@@ -21,7 +23,7 @@ struct wanted_match {
 
 struct wants {
     struct kind_wants {
-        bool used;
+        bool used, whole; /* whole: merged facts, which are read as one */
         const struct wanted_match *matches;
         struct field_wants *fields;
     } * kinds;
@@ -69,15 +71,6 @@ static void add_literal(struct adder *adder, struct result literal)
         *f = bigger;
     }
     insert(f, hash_lower(literal.s));
-}
-
-static size_t kind_index(const struct ruleset *rs, const struct kind *kind)
-{
-    size_t i = 0;
-
-    while (rs->kinds[i] != NULL && rs->kinds[i] != kind)
-        i++;
-    return i;
 }
 
 /* {"exists": false}: no value that a parser could ask about matches. */
@@ -131,7 +124,7 @@ static void add_selection(struct ruleset *rs, struct wants *w, const struct sele
     }
 }
 
-struct wants *wants_create(struct ruleset *rs)
+static struct wants *make_wants(struct ruleset *rs)
 {
     struct wants *w = arena_new(&rs->arena, struct wants);
     size_t nkinds = 0;
@@ -141,6 +134,61 @@ struct wants *wants_create(struct ruleset *rs)
     w->kinds = arena_array(&rs->arena, struct kind_wants, nkinds + 1);
     for (size_t i = 0; i < nkinds; i++)
         w->kinds[i].fields = arena_array(&rs->arena, struct field_wants, rs->kinds[i]->nfields);
+    return w;
+}
+
+void wants_write(struct base_writer *w, struct base_kind *rows)
+{
+    const struct ruleset *rs = w->rs;
+    uint32_t fields = 0;
+
+    for (size_t i = 0; rs->kinds[i] != NULL; i++) {
+        const struct kind_wants *k = &rs->wants->kinds[i];
+
+        rows[i].used = k->used;
+        rows[i].whole = k->whole || (k->used && rs->kinds[i] == rs->line);
+        rows[i].fields = fields;
+        for (size_t f = 0; f < rs->kinds[i]->nfields; f++) {
+            struct base_field row = { .open = k->fields[f].open,
+                .nwanted = (uint32_t)k->fields[f].size };
+
+            for (size_t h = 0; h < k->fields[f].size; h++) {
+                uint32_t at = base_put(w, BASE_WANTED, &k->fields[f].hashes[h], sizeof(uint64_t));
+
+                row.wanted = h == 0 ? at : row.wanted;
+            }
+            (void)base_put(w, BASE_FIELDS, &row, sizeof(row));
+            fields++;
+        }
+    }
+}
+
+struct wants *wants_open(struct ruleset *rs, const struct base *b)
+{
+    const struct base_kind *rows = base_part(b, BASE_KINDS);
+    const struct base_field *fields = base_part(b, BASE_FIELDS);
+    const uint64_t *hashes = base_part(b, BASE_WANTED);
+    struct wants *w = make_wants(rs);
+
+    for (size_t i = 0; rs->kinds[i] != NULL; i++) {
+        struct kind_wants *k = &w->kinds[i];
+
+        k->used = rows[i].used;
+        for (size_t f = 0; f < rs->kinds[i]->nfields; f++) {
+            const struct base_field *row = &fields[rows[i].fields + f];
+
+            k->fields[f] = (struct field_wants){ .open = row->open,
+                .hashes = (uint64_t *)(uintptr_t)(hashes + row->wanted), /* never written again */
+                .size = row->nwanted };
+        }
+    }
+    return w;
+}
+
+struct wants *wants_create(struct ruleset *rs)
+{
+    struct wants *w = make_wants(rs);
+
     for (size_t i = 0; i < rs->nrules; i++) {
         const struct rule *rule = rs->rules[i];
 
@@ -153,6 +201,7 @@ struct wants *wants_create(struct ruleset *rs)
 
             all->kind = kind;
             add_selection(rs, w, all);
+            w->kinds[kind_index(rs, kind)].whole = true;
         }
     }
     return w;
@@ -188,6 +237,8 @@ bool ruleset_may_take(const struct ruleset *rs, const struct fact *fact, uint64_
 
     if (rs->wants == NULL || rs->kinds[index] == NULL)
         return true;
+    if (rs->base != NULL)
+        return base_may_take(rs->base, index, fact, known);
     for (const struct wanted_match *m = rs->wants->kinds[index].matches; m != NULL; m = m->next) {
         if (match_may_hold(m->match, fact, known))
             return true;

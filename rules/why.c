@@ -257,23 +257,14 @@ static void put_group(struct bench *b, void *ctx)
     put_end(w, b, when);
 }
 
-static const struct rule *find_rule(const struct ruleset *rs, str id)
-{
-    for (size_t i = 0; i < rs->nrules; i++) {
-        if (str_eq(rs->rules[i]->id, id))
-            return rs->rules[i];
-    }
-    return NULL;
-}
-
 bool rules_why_at(struct arena *a, const struct ruleset *rs, str id, struct fact_set facts,
         const struct why_places *places, struct out *out)
 {
-    const struct rule *rule = find_rule(rs, id);
+    const struct rule *rule = ruleset_find(rs, id);
     struct why w = { .out = out, .places = places };
     struct run run;
 
-    if (rule == NULL || rule->broken)
+    if (rule == NULL || rule->broken || rule->removed != NULL)
         return false;
     out_printf(out, "%.*s\n", STR_ARG(rule->id));
     out_z(out, "  ");

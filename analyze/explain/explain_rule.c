@@ -43,7 +43,7 @@ static const struct json *rule_json(struct explain *e, size_t number)
 
     if (source->rules != NULL)
         text = ruleset_rule(source->rules, number).json;
-    else if (!pack_rule(e->a, rule_index_id(source->index, number), &text))
+    else if (!pack_rule(rule_index_id(source->index, number), &text))
         return NULL;
     return json_parse(e->a, text, &error);
 }

@@ -230,15 +230,6 @@ static void build_coverage(struct report *r, struct case_file *c)
     r->unclaimed = paths;
 }
 
-static size_t count_site(const struct ruleset *rules)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < ruleset_count(rules); i++)
-        n += ruleset_rule(rules, i).site;
-    return n;
-}
-
 void report_build(struct case_file *file, const struct ruleset *rules,
         const struct verdict *verdict, struct report *ret)
 {
@@ -246,7 +237,7 @@ void report_build(struct case_file *file, const struct ruleset *rules,
         .file = file,
         .verdict = verdict,
         .rule_count = ruleset_count(rules),
-        .rule_site = count_site(rules),
+        .rule_site = ruleset_site_count(rules),
         .rule_sha256 = ruleset_sha256(rules),
     };
     build_hosts(ret, file);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rule_cache.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <nettle/sha2.h>
+
+#include "limits.h"
+#include "line_seeker.h"
+
+#define SUFFIX ".base"
+enum { KEPT = 16 };
+/* Times of files are no finer than this everywhere. */
+enum { FRESH_SECONDS = 2 };
+
+struct walk {
+    struct sha256_ctx sha;
+    int64_t newest; /* change of a file, in seconds */
+    bool whole;
+};
+
+static void add_bytes(struct walk *w, const void *p, size_t n)
+{
+    sha256_update(&w->sha, n, p);
+}
+
+/* st_ctime cannot be set back, so it tells of every change. */
+static void add_stat(struct walk *w, const struct stat *st)
+{
+    const int64_t row[] = { (int64_t)st->st_dev, (int64_t)st->st_ino, st->st_size,
+        st->st_mtim.tv_sec, st->st_mtim.tv_nsec, st->st_ctim.tv_sec, st->st_ctim.tv_nsec };
+
+    add_bytes(w, row, sizeof(row));
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void add_folder(struct walk *w, int at, const char *name, unsigned depth);
+
+/* A folder, a rule, or the causes; whatever else is there is no part of a pack. */
+static void add_entry(struct walk *w, int dir, const struct dirent *entry, unsigned depth)
+{
+    str name = str_z(entry->d_name);
+    bool file = str_ends(name, STR(".json")) || str_ends(name, STR(".tsv"));
+    struct stat st;
+
+    if (entry->d_name[0] == '.' || (entry->d_type == DT_REG && !file))
+        return;
+    if (fstatat(dir, entry->d_name, &st, 0) != 0) {
+        w->whole = false;
+        return;
+    }
+    add_bytes(w, name.p, name.n + 1);
+    if (S_ISDIR(st.st_mode)) {
+        add_folder(w, dir, entry->d_name, depth + 1);
+        return;
+    }
+    add_stat(w, &st);
+    w->newest = st.st_ctim.tv_sec > w->newest ? st.st_ctim.tv_sec : w->newest;
+}
+
+static void add_folder(struct walk *w, int at, const char *name, unsigned depth)
+{
+    int fd = depth < LIMIT_DEPTH ? openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    struct dirent **entries;
+    int n = fd >= 0 ? scandirat(fd, ".", &entries, NULL, by_bytes) : -1;
+
+    w->whole = w->whole && n >= 0;
+    for (int i = 0; i < n; i++) {
+        add_entry(w, fd, entries[i], depth);
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+    if (fd >= 0)
+        close(fd);
+    add_bytes(w, "", 1); /* where it ends */
+}
+
+/* Made where it is missing, but not what it stands in; absent when there is none. */
+static str cache_folder(struct arena *a)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    str path = { NULL, 0 };
+
+    if (cache != NULL && cache[0] == '/')
+        path = arena_printf(a, "%s/fathom", cache);
+    else if ((cache == NULL || *cache == '\0') && home != NULL && home[0] == '/')
+        path = arena_printf(a, "%s/.cache/fathom", home);
+    if (path.n != 0)
+        (void)mkdir(path.p, 0700);
+    return path;
+}
+
+void rule_cache_find(struct rule_cache *ret, struct arena *a, const char *const *folders, size_t n)
+{
+    struct walk w = { .whole = true };
+    str folder = cache_folder(a);
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char hex[2 * SHA256_DIGEST_SIZE + 1];
+    time_t now = time(NULL); /* before the files are looked at */
+    struct stat st;
+
+    *ret = (struct rule_cache){ .fresh = false };
+    if (folder.n == 0 || stat("/proc/self/exe", &st) != 0)
+        return;
+    sha256_init(&w.sha);
+    add_stat(&w, &st);
+    for (size_t i = 0; i < n; i++) {
+        add_bytes(&w, folders[i], strlen(folders[i]) + 1);
+        add_folder(&w, AT_FDCWD, folders[i], 0);
+    }
+    if (!w.whole)
+        return;
+    sha256_digest(&w.sha, sizeof(digest), digest);
+    for (size_t i = 0; i < sizeof(digest); i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    ret->path = arena_printf(a, "%.*s/%s" SUFFIX, STR_ARG(folder), hex);
+    ret->fresh = w.newest + FRESH_SECONDS >= now;
+}
+
+/* Only what this user wrote, and nobody else can. */
+static bool is_own(int fd, size_t *ret_size)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+            (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || st.st_size <= 0)
+        return false;
+    *ret_size = (size_t)st.st_size;
+    return true;
+}
+
+struct ruleset *rule_cache_open(const struct rule_cache *cache, const struct kind *const *kinds)
+{
+    int fd = cache->path.n != 0 ? open(cache->path.p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    struct ruleset *rules = NULL;
+    void *p = MAP_FAILED;
+    size_t size = 0;
+
+    if (fd < 0)
+        return NULL;
+    if (is_own(fd, &size))
+        p = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    close(fd);
+    if (p == MAP_FAILED)
+        return NULL;
+    rules = ruleset_open(kinds, (str){ p, size }); /* which borrows it, to the end of the run */
+    if (rules == NULL)
+        (void)munmap(p, size);
+    return rules;
+}
+
+static bool write_all(int fd, str s)
+{
+    while (s.n != 0) {
+        ssize_t put = write(fd, s.p, s.n);
+
+        if (put <= 0)
+            return false;
+        s = str_from(s, (size_t)put);
+    }
+    return true;
+}
+
+/* The oldest goes when there are too many. */
+static void make_room(str folder)
+{
+    DIR *dir = opendir(folder.p);
+    struct dirent *entry;
+    struct stat st;
+    char oldest[NAME_MAX + 1] = "";
+    int64_t least = INT64_MAX;
+    unsigned n = 0;
+
+    if (dir == NULL)
+        return;
+    while ((entry = readdir(dir)) != NULL) {
+        if (!str_ends(str_z(entry->d_name), STR(SUFFIX)) ||
+                fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        n++;
+        if (st.st_mtim.tv_sec < least) {
+            least = st.st_mtim.tv_sec;
+            (void)snprintf(oldest, sizeof(oldest), "%s", entry->d_name);
+        }
+    }
+    if (n > KEPT)
+        (void)unlinkat(dirfd(dir), oldest, 0);
+    closedir(dir);
+}
+
+/* Under another name first: a reader finds all of it, or nothing. */
+void rule_cache_keep(const struct rule_cache *cache, const struct ruleset *rules)
+{
+    struct arena a;
+    str folder, name, bytes;
+    int fd;
+
+    if (cache->path.n == 0 || cache->fresh)
+        return;
+    arena_init(&a, 0);
+    folder = arena_str(&a, str_slice(cache->path, 0, str_rfind_char(cache->path, '/')));
+    name = arena_printf(&a, "%.*s/new-XXXXXX", STR_ARG(folder));
+    fd = mkostemp((char *)(uintptr_t)name.p, O_CLOEXEC);
+    if (fd >= 0) {
+        bool ok;
+
+        bytes = ruleset_write(rules, line_scanner(&a, rules), &a);
+        ok = write_all(fd, bytes);
+        if ((close(fd) != 0 || !ok) || rename(name.p, cache->path.p) != 0)
+            (void)unlink(name.p);
+        make_room(folder);
+    }
+    arena_finish(&a);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rule sets as bytes, and kept in files. Catches: a set that says otherwise once it was written and
+ * opened, of a whole case or of what it wants; damaged bytes taken for a set; a kept set that is used
+ * though its folder changed, and one that is kept too early to notice.
+ *
+ * tests/unit/test_rules.c evaluates its rows both ways, too.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "analysis.h"
+#include "pack.h"
+#include "rule_cache.h"
+#include "rule_rows.h"
+
+#define RULE(TAG, ROLE)                                                                            \
+    "{\"title\":\"t\",\"cause\":\"t/x\",\"role\":\"" ROLE "\",\"severity\":\"high\","              \
+    "\"status\":\"test\",\"summary\":\"s\",\"references\":[\"r\"],"                                \
+    "\"evidence\":{\"p\":{\"fact\":\"pool.tag\",\"tag\":" TAG ",\"bytes\":{\"gt\":5}}}}"
+
+static struct ruleset *builtin(void)
+{
+    struct ruleset *rs = ruleset_create(case_kinds);
+
+    ruleset_add_builtin(rs);
+    assert_true(ruleset_freeze(rs));
+    return rs;
+}
+
+static str report_of(struct arena *a, const struct ruleset *rs, const char *path)
+{
+    const struct render_options options = { .width = 100 };
+    struct analysis analysis;
+    struct out out;
+    str text;
+
+    analysis_run(&analysis, rs, &path, 1);
+    out_init_memory(&out);
+    renderer_find(STR("json"))->render(&analysis.report, &options, &out);
+    text = arena_str(a, out_text(&out));
+    (void)out_finish(&out);
+    analysis_finish(&analysis);
+    return text;
+}
+
+/* Every folder below this one is a case. */
+static size_t compare_below(const struct ruleset *x, const struct ruleset *y, const char *top)
+{
+    struct dirent **names;
+    int n = scandir(top, &names, NULL, alphasort);
+    size_t compared = 0;
+
+    assert_true(n > 0);
+    for (int i = 0; i < n; i++) {
+        char path[1024];
+        struct arena a;
+
+        (void)snprintf(path, sizeof(path), "%s/%s", top, names[i]->d_name);
+        if (names[i]->d_name[0] != '.') {
+            arena_init(&a, 0);
+            if (!str_eq(report_of(&a, x, path), report_of(&a, y, path)))
+                fail_msg("%s: another report", path);
+            arena_finish(&a);
+            compared++;
+        }
+        free(names[i]);
+    }
+    free(names);
+    return compared;
+}
+
+/* Whole cases by the built-in rules, loaded all and as they are opened. */
+static void test_cases(void **state)
+{
+    struct ruleset *all = builtin(), *opened = ruleset_open_builtin(case_kinds);
+    size_t n = 0;
+
+    (void)state;
+    assert_int_equal(ruleset_count(all), ruleset_count(opened));
+    assert_int_equal(ruleset_site_count(opened), 0);
+    assert_int_equal(ruleset_lines(all), ruleset_lines(opened));
+    assert_true(str_eq(ruleset_sha256(all), ruleset_sha256(opened)));
+    n += compare_below(all, opened, SOURCE_TOP "/corpus/cases/windows");
+    n += compare_below(all, opened, SOURCE_TOP "/corpus/cases/linux");
+    n += compare_below(all, opened, SOURCE_TOP "/corpus/cases/virt");
+    n += compare_below(all, opened, SOURCE_TOP "/corpus/cases/app");
+    assert_true(n > 250);
+    ruleset_destroy(opened);
+    ruleset_destroy(all);
+}
+
+/* Which texts any rule wants, and which facts it may take before all of them is known. */
+static void test_wants(void **state)
+{
+    static const char *const values[] = { "TPLA", "tpla", "srv", "Srv", "ntfs", "disk", "nobody",
+        "win32:1450", "oom", "" };
+    struct ruleset *all = builtin(), *opened = ruleset_open_builtin(case_kinds);
+    struct arena a;
+    size_t taken = 0;
+
+    (void)state;
+    arena_init(&a, 0);
+    for (size_t k = 0; case_kinds[k] != NULL; k++) {
+        const struct kind *kind = case_kinds[k];
+        struct value *row = arena_array(&a, struct value, kind->nfields);
+        const struct fact fact = { .kind = kind, .values = row };
+
+        assert_int_equal(ruleset_wants(all, kind, SIZE_MAX, STR("")),
+                ruleset_wants(opened, kind, SIZE_MAX, STR("")));
+        for (size_t f = 0; f < kind->nfields; f++) {
+            for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++) {
+                str value = str_z(values[v]);
+                bool may;
+
+                if (kind->fields[f].type != VALUE_TEXT)
+                    continue;
+                assert_int_equal(
+                        ruleset_wants(all, kind, f, value), ruleset_wants(opened, kind, f, value));
+                row[f] = value_text(value);
+                may = ruleset_may_take(all, &fact, f < 64 ? 1ull << f : 0);
+                if (strcmp(kind->name, "log.line") != 0) /* of lines the scanner tells */
+                    assert_int_equal(may, ruleset_may_take(opened, &fact, f < 64 ? 1ull << f : 0));
+                taken += may;
+                row[f] = (struct value){ 0 };
+            }
+        }
+    }
+    assert_true(taken > 0);
+    arena_finish(&a);
+    ruleset_destroy(opened);
+    ruleset_destroy(all);
+}
+
+/* Any byte changed, any length, another vocabulary. */
+static void test_damage(void **state)
+{
+    struct ruleset *rs = ruleset_create(test_kinds), *opened;
+    struct arena a;
+    str bytes;
+    char *copy;
+
+    (void)state;
+    arena_init(&a, 0);
+    ruleset_begin_pack(rs, STR("site"), PACK_SITE);
+    ruleset_add(rs, STR("a/one"), STR("one.json"), str_z(RULE("[\"A\",\"B\"]", "symptom")));
+    assert_true(ruleset_freeze(rs));
+    bytes = ruleset_write(rs, STR("scanner"), &a);
+    copy = arena_alloc(&a, bytes.n);
+    memcpy(copy, bytes.p, bytes.n);
+    opened = ruleset_open(test_kinds, (str){ copy, bytes.n });
+    assert_non_null(opened);
+    assert_true(str_eq(ruleset_scanner(opened), STR("scanner")));
+    assert_int_equal(ruleset_site_count(opened), 1);
+    assert_true(str_eq(ruleset_rule(opened, 0).id, STR("a/one")));
+    assert_true(str_eq(ruleset_rule(opened, 0).pack, STR("site")));
+    ruleset_destroy(opened);
+    for (size_t i = 0; i < bytes.n; i++) {
+        copy[i] ^= 0x10;
+        assert_null(ruleset_open(test_kinds, (str){ copy, bytes.n }));
+        copy[i] ^= 0x10;
+        assert_null(ruleset_open(test_kinds, (str){ copy, i }));
+    }
+    assert_null(ruleset_open(case_kinds, (str){ copy, bytes.n }));
+    ruleset_destroy(rs);
+    arena_finish(&a);
+}
+
+static char top[64];
+
+static void put_file(const char *name, const char *text)
+{
+    char path[160];
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/%s", top, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct rule_cache find(struct arena *a)
+{
+    const char *folder = arena_printf(a, "%s/rules", top).p;
+    struct rule_cache cache;
+
+    rule_cache_find(&cache, a, &folder, 1);
+    return cache;
+}
+
+static void test_kept(void **state)
+{
+    struct ruleset *rs = ruleset_create(case_kinds), *opened;
+    struct rule_cache cache, other;
+    struct arena a;
+    char command[128];
+
+    (void)state;
+    arena_init(&a, 0);
+    (void)snprintf(top, sizeof(top), "/tmp/fathom-base-XXXXXX");
+    assert_non_null(mkdtemp(top));
+    assert_int_equal(setenv("XDG_CACHE_HOME", top, 1), 0);
+    assert_int_equal(mkdir(arena_printf(&a, "%s/rules", top).p, 0700), 0);
+    put_file("rules/one.json", RULE("\"A\"", "symptom"));
+    ruleset_begin_pack(rs, STR("site"), PACK_SITE);
+    ruleset_add(rs, STR("one"), STR("one.json"), str_z(RULE("\"A\"", "symptom")));
+    assert_true(ruleset_freeze(rs));
+    cache = find(&a);
+    assert_true(cache.path.n != 0 && cache.fresh); /* it was written a moment ago */
+    rule_cache_keep(&cache, rs);
+    assert_null(rule_cache_open(&cache, case_kinds));
+    cache.fresh = false; /* as it will be in some seconds */
+    rule_cache_keep(&cache, rs);
+    opened = rule_cache_open(&cache, case_kinds);
+    assert_non_null(opened);
+    assert_true(str_eq(ruleset_rule(opened, 0).id, STR("one")));
+    ruleset_destroy(opened);
+    other = find(&a);
+    assert_true(str_eq(other.path, cache.path));
+    put_file("rules/note.txt", "no rule"); /* no part of the pack */
+    other = find(&a);
+    assert_true(str_eq(other.path, cache.path));
+    put_file("rules/one.json", RULE("\"B\"", "symptom")); /* the same size */
+    other = find(&a);
+    assert_false(str_eq(other.path, cache.path));
+    put_file("rules/two.json", RULE("\"A\"", "symptom"));
+    assert_false(str_eq(find(&a).path, other.path));
+    assert_int_equal(chmod(cache.path.p, 0666), 0); /* anybody may have written it */
+    assert_null(rule_cache_open(&cache, case_kinds));
+    (void)snprintf(command, sizeof(command), "rm -r %s", top);
+    assert_int_equal(system(command), 0);
+    other = find(&a);
+    assert_int_equal(other.path.n, 0); /* a folder that cannot be read */
+    ruleset_destroy(rs);
+    arena_finish(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_wants),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
