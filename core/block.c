@@ -179,7 +179,8 @@ const struct block_kernel block_kernel_plain = { count_newlines, find_places, as
 static const struct block_kernel *kernel(void)
 {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+            __builtin_cpu_supports("popcnt"))
         return &block_kernel_avx2;
 #endif
     return &block_kernel_plain;

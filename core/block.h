@@ -10,7 +10,7 @@
 size_t block_newlines(str s);
 /* Offsets of c in s of 64 KiB at most, ascending; their number. ret has room for BLOCK_PLACES_MORE beyond one
  * for each byte. */
-enum { BLOCK_PLACES_MORE = 8 };
+enum { BLOCK_PLACES_MORE = 4 };
 size_t block_places(str s, char c, uint16_t *ret);
 /* Length of the front that is ASCII without NUL. */
 size_t block_ascii(str s);

@@ -8,8 +8,7 @@
 #include "utf8.h"
 
 #define AVX2 __attribute__((target("avx2")))
-#define POPCNT                                                                                     \
-    __attribute__((target("avx2,popcnt"))) /* so it is on every processor that has AVX2 */
+#define BITS __attribute__((target("avx2,bmi,popcnt"))) /* a processor with AVX2 has them */
 
 AVX2 static inline __m256i load(const char *p)
 {
@@ -40,20 +39,20 @@ AVX2 static size_t count_newlines(str s)
 }
 
 /* Writes four at a time, whatever is there: what is too many is written over. */
-POPCNT static inline size_t put_places(uint64_t mask, size_t from, uint16_t *ret)
+BITS static inline size_t put_places(uint64_t mask, size_t from, uint16_t *ret)
 {
     size_t n = (size_t)__builtin_popcountll(mask);
 
-    while (mask != 0) {
+    do {
         for (unsigned i = 0; i < 4; i++) {
-            *ret++ = (uint16_t)(from + (size_t)__builtin_ctzll(mask | 1ull << 63));
-            mask &= mask - 1;
+            *ret++ = (uint16_t)(from + _tzcnt_u64(mask));
+            mask = _blsr_u64(mask);
         }
-    }
+    } while (mask != 0);
     return n;
 }
 
-POPCNT static size_t find_places(str s, char c, uint16_t *ret)
+BITS static size_t find_places(str s, char c, uint16_t *ret)
 {
     const __m256i wanted = _mm256_set1_epi8(c);
     size_t i = 0, n = 0;
@@ -213,6 +212,29 @@ AVX2 static inline bool put_ascii(__m128i v, char *out)
     return true;
 }
 
+/* As many as come, 32 at a time; like one at a time it leaves room for three more bytes. */
+AVX2 static size_t put_ascii_run(str in, bool big, char *out, size_t room)
+{
+    const __m256i high = _mm256_set1_epi16((short)0xff80), zero = _mm256_setzero_si256();
+    const __m256i swap = TWICE(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    size_t n = 0;
+
+    for (; 2 * n + 64 <= in.n && n + 35 <= room; n += 32) {
+        __m256i a = load(in.p + 2 * n), b = load(in.p + 2 * n + 32), bytes;
+
+        if (big) {
+            a = _mm256_shuffle_epi8(a, swap);
+            b = _mm256_shuffle_epi8(b, swap);
+        }
+        bytes = _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8);
+        if (!_mm256_testz_si256(_mm256_or_si256(a, b), high) ||
+                high_bits(_mm256_cmpeq_epi8(bytes, zero)) != 0)
+            break;
+        _mm256_storeu_si256((__m256i_u *)(void *)(out + n), bytes);
+    }
+    return n;
+}
+
 /* Surrogates, NUL and U+FEFF take a closer look. */
 AVX2 static inline bool is_odd(__m128i v)
 {
@@ -283,7 +305,10 @@ AVX2 static size_t convert_utf16(str in, bool big, char *out, size_t room, size_
         if (big)
             v = _mm_or_si128(_mm_slli_epi16(v, 8), _mm_srli_epi16(v, 8));
         if (put_ascii(v, out + n)) {
-            n += 8;
+            size_t run = put_ascii_run(str_from(in, at + 16), big, out + n + 8, room - n - 8);
+
+            n += 8 + run;
+            at += 2 * run;
         } else if (!is_odd(v)) {
             n += put_four(_mm_cvtepu16_epi32(v), out + n);
             n += put_four(_mm_cvtepu16_epi32(_mm_srli_si128(v, 8)), out + n);
