@@ -16,14 +16,11 @@
  * Elements of a fragment that is itself a value have no dependency field. Nesting of elements and
  * of fragments is bounded.
  */
-#include "binxml.h"
-
-#include "bytes.h"
+#include "binxml_token.h"
 #include "limits.h"
 #include "utf16.h"
 
 enum {
-    MORE = 0x40, /* flag on a token: more of its kind follow */
     ARRAY = 0x80,
     TYPE_NULL = 0,
     TYPE_XML = 0x21,
@@ -31,25 +28,6 @@ enum {
     FRAGMENTS = 8, /* fragments in values; real logs have two */
     /* Tokens and bytes of values in one record: templates may fill holes with templates. */
     WORK = 4 * 1024 * 1024,
-};
-
-enum token {
-    END = 0,
-    OPEN = 1,
-    CLOSE_START = 2,
-    CLOSE_EMPTY = 3,
-    CLOSE = 4,
-    VALUE = 5,
-    ATTRIBUTE = 6,
-    CDATA = 7,
-    CHARACTER = 8,
-    ENTITY = 9,
-    PI_TARGET = 0x0A,
-    PI_DATA = 0x0B,
-    TEMPLATE = 0x0C,
-    HOLE = 0x0D,
-    OPTIONAL_HOLE = 0x0E,
-    FRAGMENT = 0x0F,
 };
 
 struct filling {
@@ -79,67 +57,6 @@ struct element {
     const char *attributes[ATTRIBUTES * 2 + 1];
     size_t nattributes;
 };
-
-void binxml_init(struct binxml *b)
-{
-    *b = (struct binxml){ .chunk = { NULL, 0 } };
-    arena_init(&b->names_arena, 0);
-    out_init_memory(&b->text);
-    out_init_memory(&b->name_text);
-}
-
-void binxml_finish(struct binxml *b)
-{
-    arena_finish(&b->names_arena);
-    (void)out_finish(&b->text);
-    (void)out_finish(&b->name_text);
-}
-
-void binxml_chunk(struct binxml *b, str chunk)
-{
-    b->chunk = chunk;
-    arena_reset(&b->names_arena);
-    for (size_t i = 0; i < BINXML_NAMES; i++)
-        b->names[i].offset = 0;
-}
-
-/* A name: next name in its hash chain, hash, length, UTF-16, a terminator. */
-static str name_at(struct walk *w, uint32_t offset, size_t *ret_end)
-{
-    struct binxml_name *slot = &w->b->names[offset * 2654435761u >> 24];
-    struct bytes c = bytes_of(w->b->chunk);
-    uint16_t n;
-    str wide;
-
-    c.at = offset;
-    bytes_skip(&c, 6);
-    n = bytes_u16(&c);
-    wide = bytes_take(&c, (size_t)n * 2);
-    *ret_end = c.at + 2;
-    if (wide.p == NULL)
-        return (str){ NULL, 0 };
-    if (slot->offset == offset && offset != 0)
-        return slot->name;
-    w->b->name_text.used = 0;
-    utf16_put(&w->b->name_text, wide);
-    *slot = (struct binxml_name){ offset,
-        arena_str(&w->b->names_arena, out_text(&w->b->name_text)) };
-    return slot->name;
-}
-
-static str take_name(struct walk *w, struct bytes *c)
-{
-    uint32_t offset = bytes_u32(c);
-    bool inline_here = offset == c->at;
-    size_t end;
-    str name = name_at(w, offset, &end);
-
-    if (name.p == NULL || name.n == 0)
-        c->bad = true;
-    else if (inline_here)
-        bytes_skip(c, end - c->at);
-    return name;
-}
 
 static void put_entity(struct out *o, str name)
 {
@@ -182,7 +99,7 @@ static str filling_bytes(const struct walk *w, const struct filling *f)
 
 static bool is_text(unsigned token)
 {
-    token &= ~(unsigned)MORE;
+    token &= ~(unsigned)BINXML_MORE;
     return token == VALUE || token == CDATA || token == CHARACTER || token == ENTITY ||
            token == HOLE || token == OPTIONAL_HOLE;
 }
@@ -190,7 +107,7 @@ static bool is_text(unsigned token)
 /* One text token, alike in attributes and content, appended to the text at hand. */
 static void take_text(struct walk *w, struct bytes *c, const struct fillings *f)
 {
-    unsigned token = bytes_u8(c) & ~(unsigned)MORE;
+    unsigned token = bytes_u8(c) & ~(unsigned)BINXML_MORE;
     struct out *o = &w->b->text;
     const struct filling *filling;
     size_t n;
@@ -206,9 +123,10 @@ static void take_text(struct walk *w, struct bytes *c, const struct fillings *f)
     } else if (token == CHARACTER) {
         utf16_put(o, bytes_take(c, 2));
     } else if (token == ENTITY) {
-        put_entity(o, take_name(w, c));
+        put_entity(o, binxml_name(w->b, c));
     } else if (w->form) {
-        out_printf(o, "%c%x", BINXML_HOLE, bytes_u16(c));
+        out_char(o, BINXML_HOLE);
+        binxml_digits(o, bytes_u16(c), 16);
         bytes_skip(c, 1);
     } else {
         filling = take_hole(c, f);
@@ -229,17 +147,17 @@ static void take_attributes(
     end += c->at;
     if (end > c->n)
         c->bad = true;
-    while (!c->bad && c->at < end && (c->p[c->at] & ~MORE) == ATTRIBUTE) {
+    while (!c->bad && c->at < end && (c->p[c->at] & ~BINXML_MORE) == ATTRIBUTE) {
         str name;
 
         bytes_skip(c, 1);
-        name = take_name(w, c);
+        name = binxml_name(w->b, c);
         w->b->text.used = 0;
         while (!c->bad && c->at < end && is_text(c->p[c->at]))
             take_text(w, c, f);
         if (c->bad || e->nattributes == ATTRIBUTES)
             continue;
-        e->attributes[e->nattributes * 2] = arena_z(w->a, name);
+        e->attributes[e->nattributes * 2] = name.p;
         e->attributes[e->nattributes * 2 + 1] = arena_z(w->a, str_trim(out_text(&w->b->text)));
         e->nattributes++;
     }
@@ -297,7 +215,7 @@ static bool take_structure(
         struct walk *w, struct bytes *c, const struct fillings *f, struct element *e)
 {
     struct bytes ahead = *c, inner = bytes_of(w->b->chunk);
-    unsigned token = bytes_u8(&ahead) & ~(unsigned)MORE;
+    unsigned token = bytes_u8(&ahead) & ~(unsigned)BINXML_MORE;
     const struct fillings none = { NULL, 0 };
     const struct filling *filling;
 
@@ -323,7 +241,7 @@ static void take_content(struct walk *w, struct bytes *c, const struct fillings 
 {
     w->b->text.used = 0;
     while (!c->bad && !*w->stop && c->at < c->n) {
-        unsigned token = c->p[c->at] & ~(unsigned)MORE;
+        unsigned token = c->p[c->at] & ~(unsigned)BINXML_MORE;
 
         if (!spend(w, 0)) {
             c->bad = true;
@@ -337,7 +255,7 @@ static void take_content(struct walk *w, struct bytes *c, const struct fillings 
                 c->bad = true;
         } else if (token == PI_TARGET) {
             bytes_skip(c, 1);
-            (void)take_name(w, c);
+            (void)binxml_name(w->b, c);
         } else if (token == PI_DATA) {
             bytes_skip(c, 1);
             bytes_skip(c, (size_t)bytes_u16(c) * 2);
@@ -361,7 +279,7 @@ static bool is_absent(const struct fillings *f, uint16_t number)
 static void walk_element(
         struct walk *w, struct bytes *c, const struct fillings *f, bool in_template)
 {
-    bool attributes = (bytes_u8(c) & MORE) != 0;
+    bool attributes = (bytes_u8(c) & BINXML_MORE) != 0;
     uint16_t dependency = in_template ? bytes_u16(c) : BINXML_ALWAYS;
     size_t end = bytes_u32(c);
     struct element e = { .nattributes = 0 };
@@ -372,7 +290,7 @@ static void walk_element(
         c->at = end;
         return;
     }
-    e.name = take_name(w, c);
+    e.name = binxml_name(w->b, c);
     e.attributes[0] = NULL;
     if (attributes)
         take_attributes(w, c, f, &e);
@@ -446,7 +364,7 @@ static bool walk_fragment(
 
     w->fragments++;
     while (fine && !*w->stop && !c->bad && c->at < c->n) {
-        unsigned token = c->p[c->at] & ~(unsigned)MORE;
+        unsigned token = c->p[c->at] & ~(unsigned)BINXML_MORE;
 
         fine = spend(w, 0);
         if (token == END) {
@@ -480,30 +398,6 @@ bool binxml_walk(struct binxml *b, struct arena *a, size_t from, size_t to,
         c.n = to;
     c.at = from;
     return walk_fragment(&w, &c, &none, false);
-}
-
-bool binxml_instance(const struct binxml *b, size_t from, size_t to, struct binxml_instance *ret)
-{
-    struct bytes c = bytes_of(b->chunk);
-
-    c.at = from;
-    c.n = to < c.n ? to : c.n;
-    if (bytes_u8(&c) != FRAGMENT)
-        return false;
-    bytes_skip(&c, 3);
-    if (bytes_u8(&c) != TEMPLATE)
-        return false;
-    bytes_skip(&c, 5); /* version, template id */
-    ret->template = bytes_u32(&c);
-    if (ret->template == c.at)
-        bytes_skip(&c, 24 + (size_t)bytes_u32_at(b->chunk, c.at + 20));
-    ret->nvalues = bytes_u32(&c);
-    ret->table = (uint32_t)c.at;
-    ret->end = (uint32_t)c.n;
-    if (c.bad || ret->template == 0 || ret->nvalues > (c.n - c.at) / 4)
-        return false;
-    ret->values = ret->table + ret->nvalues * 4;
-    return true;
 }
 
 bool binxml_form(struct binxml *b, struct arena *a, uint32_t template,

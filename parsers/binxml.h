@@ -12,6 +12,7 @@ enum { BINXML_NAMES = 256 /* slots of the name cache */ };
 
 struct binxml_name {
     uint32_t offset; /* 0 = empty */
+    size_t end;
     str name;
 };
 
@@ -55,5 +56,7 @@ bool binxml_form(struct binxml *b, struct arena *a, uint32_t template,
 
 /* One value as the Event Log renders it, appended to o. */
 void binxml_value(struct out *o, uint8_t type, str bytes);
+/* A number to this base, in small letters. */
+void binxml_digits(struct out *o, uint64_t value, unsigned base);
 /* Bytes of one element of an array of this type; 0 where they vary. */
 size_t binxml_value_size(uint8_t type);

@@ -33,15 +33,42 @@ static void put_hex(struct out *o, str s)
     }
 }
 
+void binxml_digits(struct out *o, uint64_t value, unsigned base)
+{
+    char buf[24];
+    size_t at = sizeof(buf);
+
+    do
+        buf[--at] = "0123456789abcdef"[value % base];
+    while ((value /= base) != 0);
+    out_str(o, (str){ buf + at, sizeof(buf) - at });
+}
+
+/* All digits of a number of so many bytes. */
+static char *put_wide(char *to, uint64_t value, size_t bytes)
+{
+    for (size_t i = 2 * bytes; i-- > 0; value >>= 4)
+        to[i] = "0123456789abcdef"[value & 15];
+    return to + 2 * bytes;
+}
+
 static void put_guid(struct out *o, struct bytes *b)
 {
-    uint32_t a = bytes_u32(b);
-    uint16_t c = bytes_u16(b), d = bytes_u16(b);
+    char buf[40], *p = buf;
 
-    out_printf(o, "{%08x-%04x-%04x-", a, c, d);
-    for (size_t i = 0; i < 8; i++)
-        out_printf(o, i == 1 ? "%02x-" : "%02x", bytes_u8(b));
-    out_char(o, '}');
+    *p++ = '{';
+    p = put_wide(p, bytes_u32(b), 4);
+    for (size_t i = 0; i < 2; i++) {
+        *p++ = '-';
+        p = put_wide(p, bytes_u16(b), 2);
+    }
+    for (size_t i = 0; i < 8; i++) {
+        if (i == 0 || i == 2)
+            *p++ = '-';
+        p = put_wide(p, bytes_u8(b), 1);
+    }
+    *p++ = '}';
+    out_str(o, (str){ buf, (size_t)(p - buf) });
 }
 
 static void put_sid(struct out *o, struct bytes *b)
@@ -51,9 +78,14 @@ static void put_sid(struct out *o, struct bytes *b)
 
     for (size_t i = 0; i < 6; i++)
         authority = authority << 8 | bytes_u8(b);
-    out_printf(o, "S-%u-%llu", revision, (unsigned long long)authority);
-    while (count-- > 0 && b->n - b->at >= 4)
-        out_printf(o, "-%u", bytes_u32(b));
+    out_z(o, "S-");
+    binxml_digits(o, revision, 10);
+    out_char(o, '-');
+    binxml_digits(o, authority, 10);
+    while (count-- > 0 && b->n - b->at >= 4) {
+        out_char(o, '-');
+        binxml_digits(o, bytes_u32(b), 10);
+    }
 }
 
 static void put_time(struct out *o, struct when when)
@@ -102,17 +134,6 @@ static void put_real(struct out *o, struct bytes *b, size_t size)
     }
 }
 
-static void put_digits(struct out *o, uint64_t value, unsigned base)
-{
-    char buf[24];
-    size_t at = sizeof(buf);
-
-    do
-        buf[--at] = "0123456789abcdef"[value % base];
-    while ((value /= base) != 0);
-    out_str(o, (str){ buf + at, sizeof(buf) - at });
-}
-
 static void put_number(struct out *o, uint8_t type, struct bytes *b)
 {
     size_t size = b->n < 8 ? b->n : 8;
@@ -121,12 +142,12 @@ static void put_number(struct out *o, uint8_t type, struct bytes *b)
 
     if (type == 0x10 || type == 0x14 || type == 0x15) {
         out_z(o, "0x");
-        put_digits(o, value, 16);
+        binxml_digits(o, value, 16);
     } else if (type % 2 != 0 && size != 0 && value >> (8 * size - 1) != 0) {
         out_char(o, '-'); /* the odd ones are signed */
-        put_digits(o, (0 - (value << shift)) >> shift, 10);
+        binxml_digits(o, (0 - (value << shift)) >> shift, 10);
     } else {
-        put_digits(o, value, 10);
+        binxml_digits(o, value, 10);
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "code.h"
 #include "event_tally.h"
 #include "limits.h"
@@ -97,23 +98,23 @@ str event_quote(struct arena *a, const struct event *e)
     return (str){ p, n };
 }
 
-static uint32_t word_at(const struct event *e, size_t at)
+uint32_t event_packet_status(str binary, bool has_id, uint64_t id)
 {
-    return e->binary[at] | (uint32_t)e->binary[at + 1] << 8 | (uint32_t)e->binary[at + 2] << 16 |
-           (uint32_t)e->binary[at + 3] << 24;
+    uint32_t status;
+
+    if (binary.n < PACKET_STATUS + 4 ||
+            (has_id && (bytes_u32_at(binary, PACKET_CODE) & 0xFFFF) != (id & 0xFFFF)))
+        return 0;
+    status = bytes_u32_at(binary, PACKET_STATUS);
+    return status >> 31 != 0 ? status : 0;
 }
 
 static str packet_status(struct arena *a, const struct event *e)
 {
-    uint32_t status;
+    uint32_t status =
+            event_packet_status((str){ (const char *)e->binary, e->nbinary }, e->has_id, e->id);
 
-    if (e->nbinary < PACKET_STATUS + 4 ||
-            (e->has_id && (word_at(e, PACKET_CODE) & 0xFFFF) != (e->id & 0xFFFF)))
-        return (str){ NULL, 0 };
-    status = word_at(e, PACKET_STATUS);
-    if (status >> 31 == 0)
-        return (str){ NULL, 0 };
-    return code_text(a, (struct code){ CODE_NTSTATUS, status });
+    return status != 0 ? code_text(a, (struct code){ CODE_NTSTATUS, status }) : (str){ NULL, 0 };
 }
 
 /* A number that a field or a service's exit code spells: 0xC000009A, 2147942414, -1073741670. */

@@ -58,6 +58,8 @@ void event_emit(struct parse *in, struct event_log *log, const struct event *e, 
 
 /* The values of an event that a look at its head may give; the others absent. */
 void event_values(const struct event *e, struct value *ret);
+/* The status in the packet that is an event's binary data; 0 = none, or none that is believed. */
+uint32_t event_packet_status(str binary, bool has_id, uint64_t id);
 /* Canonical code of the status that the record carries; absent when it has none. */
 str event_status(struct arena *a, const struct event *e);
 

@@ -10,6 +10,7 @@ enum {
     RAW = 512,    /* bytes of a name as UTF-16 */
     TYPE_NONE = 0x00,
     TYPE_TEXT = 0x01,
+    TYPE_BINARY = 0x0E,
     TYPE_TIME = 0x11,
     TYPE_XML = 0x21,
 };
@@ -29,7 +30,10 @@ enum section { OUTSIDE, SYSTEM, PAYLOAD };
 struct form {
     uint32_t template; /* its offset in the chunk, 0 = free */
     bool odd;
-    struct source provider, id, level, time, computer, binary, inner;
+    struct source provider, id, level, time, computer, binary;
+    struct source inner; /* data that stand in a fragment of their own */
+    bool inner_below; /* that fragment is what an element of the payload holds, not the payload itself */
+    bool foreign; /* a root of it is something else than EventData or UserData */
     bool may_status, may_message;
     uint16_t root; /* the value without which the whole event is left out */
 };
@@ -59,7 +63,7 @@ struct evtx_looks {
 };
 
 struct values {
-    size_t n;
+    size_t n, nxml, xml; /* how many of them are XML, and one of those */
     struct {
         uint8_t type;
         uint16_t size;
@@ -106,7 +110,7 @@ static struct source source_of(struct making *m, str text)
         s.value = (uint16_t)number;
     } else {
         m->form->odd = m->form->odd || str_find_char(text, BINXML_HOLE) != STR_NONE;
-        s.text = arena_str(m->a, text);
+        s.text = arena_str(m->a, str_trim(text));
     }
     return s;
 }
@@ -141,7 +145,7 @@ static void on_open(void *ctx, str name, struct xml_attributes attributes)
     if (m->depth == 1)
         m->form->root = m->b->dependency;
     if (m->nested && m->depth == 1)
-        m->form->odd |= !str_eq(name, STR("EventData")) && !str_eq(name, STR("UserData"));
+        m->form->foreign |= !str_eq(name, STR("EventData")) && !str_eq(name, STR("UserData"));
     if (!m->nested && m->depth == 2)
         m->section = str_eq(name, STR("System")) ? SYSTEM : PAYLOAD;
     if (m->section != SYSTEM) {
@@ -163,6 +167,7 @@ static void on_text(void *ctx, str text)
 
     m->text = source_of(m, text);
     m->pieces++;
+    m->form->may_status |= m->section == PAYLOAD && str_has(text, STR("%%"));
 }
 
 static void on_close(void *ctx, str name)
@@ -181,10 +186,12 @@ static void on_close(void *ctx, str name)
             set(m, field, m->text);
         }
     } else if (str_eq(name, STR("Binary")) && m->text.from != NOWHERE) {
-        f->may_status |= m->text.from == LITERAL || f->binary.from != NOWHERE;
+        f->may_status |= m->text.from == LITERAL || f->binary.from != NOWHERE || m->pieces != 1;
         f->binary = m->text;
-    } else if (!m->nested && m->depth == 1 && m->text.from == VALUE) {
-        f->inner = m->text; /* data stand in a fragment of their own */
+    } else if (!m->nested && m->text.from == VALUE && f->inner.from == NOWHERE &&
+               (m->depth == 1 || (m->depth == 2 && m->section == PAYLOAD))) {
+        f->inner = m->text;
+        f->inner_below = m->depth == 2;
     }
     m->text = (struct source){ .from = NOWHERE };
     if (m->depth == 2 && !m->nested)
@@ -210,24 +217,27 @@ static const struct form *form_of(struct evtx_looks *l, struct binxml *b, struct
 
 /* ---- records */
 
-/* The values of an instance. One of them may be XML: the inner fragment's. */
+/* The values of an instance, which holds their table. */
 static bool take_values(str chunk, const struct binxml_instance *in, struct values *ret)
 {
-    struct bytes table = bytes_of(chunk);
+    const unsigned char *entry = (const unsigned char *)chunk.p + in->table;
     uint32_t at = in->values;
 
     if (in->nvalues > VALUES)
         return false;
-    table.at = in->table;
     ret->n = in->nvalues;
-    for (size_t i = 0; i < ret->n; i++) {
-        ret->list[i].size = bytes_u16(&table);
-        ret->list[i].type = bytes_u8(&table);
-        bytes_skip(&table, 1);
+    ret->nxml = 0;
+    for (size_t i = 0; i < ret->n; i++, entry += 4) {
+        ret->list[i].size = (uint16_t)(entry[0] | entry[1] << 8);
+        ret->list[i].type = entry[2];
         ret->list[i].at = at;
         at += ret->list[i].size;
+        if (ret->list[i].type == TYPE_XML && ret->list[i].size != 0) {
+            ret->nxml++;
+            ret->xml = i;
+        }
     }
-    return !table.bad && at <= in->end;
+    return at <= in->end;
 }
 
 static bool is_left_out(const struct values *v, uint16_t value)
@@ -303,17 +313,27 @@ static bool take_time(
 /* XML elsewhere than in the inner fragment may say anything. */
 static bool has_other_xml(const struct values *v, const struct source *inner)
 {
-    for (size_t i = 0; i < v->n; i++) {
-        if (v->list[i].type == TYPE_XML && v->list[i].size != 0 &&
-                (inner->from != VALUE || inner->value != i))
-            return true;
-    }
-    return false;
+    return v->nxml > 1 || (v->nxml == 1 && (inner->from != VALUE || inner->value != v->xml));
+}
+
+/* Binary data are mostly of another sort than the packet that holds a status. */
+static bool may_hold_status(
+        str chunk, const struct values *v, const struct source *s, const struct event_head *head)
+{
+    str bytes;
+
+    if (!is_there(v, s))
+        return false;
+    if (v->list[s->value].type != TYPE_BINARY)
+        return true;
+    bytes = str_slice(
+            chunk, v->list[s->value].at, (size_t)v->list[s->value].at + v->list[s->value].size);
+    return event_packet_status(bytes, head->has_id, head->id) != 0;
 }
 
 /* What the data of the record may be, by the template of their own. */
 static bool look_inside(struct evtx_looks *l, struct binxml *b, struct arena *scratch, size_t from,
-        size_t to, struct event_head *ret)
+        size_t to, bool below, struct event_head *ret)
 {
     static const struct source none = { .from = NOWHERE };
     struct binxml_instance in;
@@ -323,9 +343,10 @@ static bool look_inside(struct evtx_looks *l, struct binxml *b, struct arena *sc
     if (!binxml_instance(b, from, to, &in) || !take_values(b->chunk, &in, &v))
         return false;
     f = form_of(l, b, scratch, in.template, true);
-    ret->may_status |= f->may_status || is_there(&v, &f->binary) || has_other_xml(&v, &none);
+    ret->may_status |= f->may_status || may_hold_status(b->chunk, &v, &f->binary, ret) ||
+                       has_other_xml(&v, &none);
     ret->may_message |= f->may_message;
-    return !f->odd && f->provider.from == NOWHERE;
+    return !f->odd && (below || !f->foreign) && f->provider.from == NOWHERE;
 }
 
 bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, size_t from,
@@ -347,14 +368,15 @@ bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, si
             !take_number(b->chunk, &v, &f->level, &ret->level, &ret->has_level) ||
             !take_time(b->chunk, &v, &f->time, ticks, &ret->when))
         return false;
-    ret->may_status = f->may_status || is_there(&v, &f->binary);
+    ret->may_status = f->may_status || may_hold_status(b->chunk, &v, &f->binary, ret);
     ret->may_message = f->may_message;
-    if (is_there(&v, &f->inner)) {
+    if (is_there(&v, &f->inner) && v.list[f->inner.value].type == TYPE_XML) {
         size_t at = v.list[f->inner.value].at;
 
-        if (v.list[f->inner.value].type != TYPE_XML ||
-                !look_inside(l, b, scratch, at, at + v.list[f->inner.value].size, ret))
+        if (!look_inside(l, b, scratch, at, at + v.list[f->inner.value].size, f->inner_below, ret))
             return false;
+    } else if (is_there(&v, &f->inner) && !f->inner_below) {
+        return false;
     }
     if (!ret->may_status && str_eq_nocase(ret->provider, STR("Service Control Manager")))
         ret->may_status = str_has(str_slice(b->chunk, from, to), (str){ "%\0%", 4 });

@@ -15,6 +15,7 @@
  */
 #include "binxml.h"
 #include "bytes.h"
+#include "crc32.h"
 #include "event_xml_record.h"
 #include "evtx_look.h"
 #include "limits.h"
@@ -39,7 +40,6 @@ struct log {
     struct event_reader reader;
     struct binxml binxml;
     struct evtx_looks *looks;
-    uint32_t crc[8][256];
     bool checksums;
     uint64_t number; /* of the last record taken, 0 = none in this chunk */
 };
@@ -53,38 +53,6 @@ struct peek {
 static int sniff(const struct sniff *in)
 {
     return str_starts(in->raw, file_magic) || str_starts(in->raw, chunk_magic) ? BID_MAGIC : BID_NO;
-}
-
-static void init_crc(struct log *log)
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t c = i;
-
-        for (unsigned k = 0; k < 8; k++)
-            c = c & 1 ? c >> 1 ^ 0xEDB88320u : c >> 1;
-        log->crc[0][i] = c;
-    }
-    for (uint32_t i = 0; i < 256; i++) {
-        for (unsigned k = 1; k < 8; k++)
-            log->crc[k][i] = log->crc[k - 1][i] >> 8 ^ log->crc[0][log->crc[k - 1][i] & 255];
-    }
-}
-
-/* Eight bytes a step. */
-static uint32_t crc_more(const struct log *log, uint32_t crc, str s)
-{
-    struct bytes b = bytes_of(s);
-
-    while (b.n - b.at >= 8) {
-        uint32_t low = crc ^ bytes_u32(&b), high = bytes_u32(&b);
-
-        crc = log->crc[7][low & 255] ^ log->crc[6][low >> 8 & 255] ^ log->crc[5][low >> 16 & 255] ^
-              log->crc[4][low >> 24] ^ log->crc[3][high & 255] ^ log->crc[2][high >> 8 & 255] ^
-              log->crc[1][high >> 16 & 255] ^ log->crc[0][high >> 24];
-    }
-    while (b.at < b.n)
-        crc = crc >> 8 ^ log->crc[0][(crc ^ bytes_u8(&b)) & 255];
-    return crc;
 }
 
 /* Forwarders write no checksums: 0. */
@@ -120,50 +88,74 @@ static void peek_text(void *ctx, str text)
     (void)text;
 }
 
-/* Whether the record is counted by its head, and need not be read. */
-static bool count_record(struct log *log, size_t at, size_t size, uint64_t ticks)
+/* A record of the chunk: [at, at + size). */
+struct record {
+    size_t at, size;
+    uint64_t number, ticks;
+};
+
+/* Whether the record is counted by its head, and need not be read. The provider is absent where the head is not
+ * plain. */
+static bool count_record(struct log *log, const struct record *r, str *ret_provider)
 {
     struct event_head head;
-    bool plain = evtx_look(
-            log->looks, &log->binxml, &log->events.arena, at + RECORD, at + size - 4, ticks, &head);
+    bool plain = evtx_look(log->looks, &log->binxml, &log->events.arena, r->at + RECORD,
+            r->at + r->size - 4, r->ticks, &head);
 
+    *ret_provider = plain ? head.provider : (str){ NULL, 0 };
     if (!plain || event_tally_reads(log->events.tally, &head))
         return false;
-    if (log->in->host.n == 0)
-        event_host(log->in, &log->events, head.computer);
-    parse_took_bytes(log->in, size);
+    event_host(log->in, &log->events, head.computer); /* as when it is read */
+    parse_took_bytes(log->in, r->size);
     return true;
 }
 
-static void read_record(struct log *log, size_t at, size_t size, uint64_t number, uint64_t ticks)
+/* Who logged it, by its first element that says so; false where none does. */
+static bool find_provider(struct log *log, const struct record *r, str *ret)
 {
-    static const struct xml_calls peek_calls = { peek_open, peek_close, peek_text };
-    struct arena *a = &log->events.arena;
+    static const struct xml_calls calls = { peek_open, peek_close, peek_text };
     struct peek peek = { .found = false };
+
+    (void)binxml_walk(&log->binxml, &log->events.arena, r->at + RECORD, r->at + r->size - 4, &calls,
+            &peek, &peek.found);
+    *ret = peek.provider;
+    return peek.found;
+}
+
+static void emit_record(struct log *log, const struct record *r)
+{
+    struct arena *a = &log->events.arena;
     struct event_reading reading;
     struct event e;
     const bool never = false;
-    struct span where = { .member = log->in->member, .length = (uint32_t)size };
+    struct span where = { .member = log->in->member, .length = (uint32_t)r->size };
 
-    where.offset = log->in->text.offset + at;
-    parse_saw(log->in, when_filetime(ticks));
-    (void)binxml_walk(&log->binxml, a, at + RECORD, at + size - 4, &peek_calls, &peek, &peek.found);
-    if (!peek.found || event_wanted(log->in, peek.provider)) {
-        event_reading_begin(&reading, &log->reader, a, &e);
-        if (!binxml_walk(&log->binxml, a, at + RECORD, at + size - 4, &event_reading_calls,
-                    &reading, &never))
-            tell(log, DIAG_WARNING, "evtx.damaged-record", at, STR("binary XML"));
-        if (e.capped)
-            tell(log, DIAG_WARNING, "event-xml.data-cap", at, STR("more than 1024 data"));
-        if (e.record == 0)
-            e.record = number;
-        if (e.when.basis == WHEN_NONE)
-            e.when = when_filetime(ticks);
-        if (e.provider.n != 0 || e.has_id)
-            event_emit(log->in, &log->events, &e, where, event_quote(a, &e));
-    }
-    arena_reset(a);
-    parse_took_bytes(log->in, size);
+    where.offset = log->in->text.offset + r->at;
+    event_reading_begin(&reading, &log->reader, a, &e);
+    if (!binxml_walk(&log->binxml, a, r->at + RECORD, r->at + r->size - 4, &event_reading_calls,
+                &reading, &never))
+        tell(log, DIAG_WARNING, "evtx.damaged-record", r->at, STR("binary XML"));
+    if (e.capped)
+        tell(log, DIAG_WARNING, "event-xml.data-cap", r->at, STR("more than 1024 data"));
+    if (e.record == 0)
+        e.record = r->number;
+    if (e.when.basis == WHEN_NONE)
+        e.when = when_filetime(r->ticks);
+    if (e.provider.n != 0 || e.has_id)
+        event_emit(log->in, &log->events, &e, where, event_quote(a, &e));
+}
+
+static void take_record(struct log *log, const struct record *r)
+{
+    str provider;
+
+    if (count_record(log, r, &provider))
+        return;
+    parse_saw(log->in, when_filetime(r->ticks));
+    if ((provider.n == 0 && !find_provider(log, r, &provider)) || event_wanted(log->in, provider))
+        emit_record(log, r);
+    arena_reset(&log->events.arena);
+    parse_took_bytes(log->in, r->size);
 }
 
 /* Size of the record at this place, 0 when there is none. */
@@ -193,48 +185,48 @@ static size_t next_record(str chunk, size_t from, size_t end)
     }
 }
 
+/* Notes where the checksums of a chunk do not hold. */
+static void check_chunk(struct log *log, str chunk, size_t end)
+{
+    uint32_t header = crc32_more(0, str_slice(chunk, 0, 0x78));
+
+    header = crc32_more(header, str_slice(chunk, 0x80, HEADER));
+    if (differs(bytes_u32_at(chunk, 0x7C), header) ||
+            differs(bytes_u32_at(chunk, 0x34), crc32_more(0, str_slice(chunk, HEADER, end))))
+        tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("a chunk was not finished or is damaged"));
+}
+
 static void read_chunk(struct log *log, str chunk)
 {
-    size_t end = bytes_u32_at(chunk, 0x30), at = HEADER, size;
+    size_t end = bytes_u32_at(chunk, 0x30);
     bool sane = end >= HEADER && end <= chunk.n;
+    struct record r = { .at = HEADER };
 
     if (!sane)
         end = chunk.n;
-    if (log->checksums && sane && chunk.n >= HEADER) {
-        uint32_t header = crc_more(log, UINT32_MAX, str_slice(chunk, 0, 0x78));
-
-        header = ~crc_more(log, header, str_slice(chunk, 0x80, HEADER));
-        if (differs(bytes_u32_at(chunk, 0x7C), header) ||
-                differs(bytes_u32_at(chunk, 0x34),
-                        ~crc_more(log, UINT32_MAX, str_slice(chunk, HEADER, end))))
-            tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("a chunk was not finished or is damaged"));
-    }
+    if (log->checksums && sane && chunk.n >= HEADER)
+        check_chunk(log, chunk, end);
     binxml_chunk(&log->binxml, chunk);
     evtx_looks_chunk(log->looks);
     log->number = 0;
     parse_took_bytes(log->in, chunk.n < HEADER ? chunk.n : HEADER);
-    while (at + SMALLEST <= chunk.n) {
-        struct bytes c = bytes_of(chunk);
-        uint64_t number, ticks;
-
-        size = record_size(chunk, at);
-        if (size == 0) {
-            if (at >= end)
+    while (r.at + SMALLEST <= chunk.n) {
+        r.size = record_size(chunk, r.at);
+        if (r.size == 0) {
+            if (r.at >= end)
                 break;
-            tell(log, DIAG_WARNING, "evtx.damaged-record", at, STR("header"));
-            at = next_record(chunk, at + 1, end);
+            tell(log, DIAG_WARNING, "evtx.damaged-record", r.at, STR("header"));
+            r.at = next_record(chunk, r.at + 1, end);
             continue;
         }
-        c.at = at + 8;
-        number = bytes_u64(&c);
-        ticks = bytes_u64(&c);
+        r.number = bytes_u64_at(chunk, r.at + 8);
+        r.ticks = bytes_u64_at(chunk, r.at + 16);
         /* Behind the known end only what goes on; the rest is of an earlier life. */
-        if (at >= end && number != log->number + 1)
+        if (r.at >= end && r.number != log->number + 1)
             break;
-        if (!count_record(log, at, size, ticks))
-            read_record(log, at, size, number, ticks);
-        log->number = number;
-        at += size;
+        take_record(log, &r);
+        log->number = r.number;
+        r.at += r.size;
     }
 }
 
@@ -249,7 +241,7 @@ static size_t read_header(struct log *log, str head)
     b.at = 0x28;
     size = bytes_u16(&b);
     log->checksums = (bytes_u32_at(head, 0x78) & 2) == 0;
-    if (differs(bytes_u32_at(head, 0x7C), ~crc_more(log, UINT32_MAX, str_slice(head, 0, 0x78))))
+    if (differs(bytes_u32_at(head, 0x7C), crc32_more(0, str_slice(head, 0, 0x78))))
         tell(log, DIAG_NOTE, "evtx.checksum", 0, STR("the file's header"));
     return size >= 128 && size <= head.n ? size : HEAD;
 }
@@ -294,7 +286,6 @@ static void parse(struct parse *in)
     str head = str_slice(text_ahead(&in->text, HEAD), 0, HEAD); /* whatever else was read with it */
     size_t skip;
 
-    init_crc(&log);
     event_log_init(&log.events);
     event_reader_init(&log.reader);
     binxml_init(&log.binxml);

@@ -195,6 +195,45 @@ def classic(c, number, event, strings, binary=b""):
                   data_fragment("classic", classic_tree(), [(WSTR | ARRAY, wide("\0".join(strings) + "\0")), (BIN, binary)]))))
 
 
+def bare_fragment(key, tree, values):
+    """A fragment without its four bytes of head, as older systems write it."""
+    return lambda c: c.instance(key, tree, values)
+
+
+def user_system(provider):
+    """As system(), but the payload is an element of the template, and only what it holds is a fragment."""
+    tree = system(provider)
+    tree["children"][1] = {"name": "UserData", "children": [(6, XML)]}
+    return tree
+
+
+def inner_chunk():
+    c = Chunk()
+    named = {"name": "EventData", "children": [{"name": "Data", "attributes": [("Name", f"param{i + 1}")], "children": [(i, WSTR)]} for i in range(2)]
+             + [{"name": "Binary", "children": [(2, BIN)]}]}
+    info = {"name": "Info", "children": [{"name": "Volume", "children": [(0, WSTR)]}, {"name": "Status", "children": [(1, HEX32)]}]}
+    calm = {"name": "Info", "children": [{"name": "Volume", "children": [(0, WSTR)]}]}
+    packet = struct.pack("<11I", 0x00040000, 0x00540001, 0, 0xC00007E4, 0, 0xC000009A, 0, 0, 0, 0, 0x0B)
+    scm, fs = "Service Control Manager", "Contoso-Volumes"
+
+    def service(number, event, second, binary):
+        values = [(WSTR, wide("Spooler")), (WSTR, wide(second)), (BIN, binary)]
+        c.record(number, 1500000000 + number, lambda c: c.instance(scm, system(scm),
+                 head(event, 0x4000, 4, 1500000000 + number, number, None, bare_fragment("service", named, values))))
+
+    def volume(number, key, tree, values):
+        c.record(number, 1500000000 + number, lambda c: c.instance(fs, user_system(fs),
+                 head(9, 0, 2, 1500000000 + number, number, None, bare_fragment(key, tree, values))))
+
+    service(51, 7036, "running", wide("Spooler/4 or so\0"))
+    service(52, 7023, "%%1450", b"")
+    service(53, 2019, "stopped", packet)
+    service(54, 2020, "stopped", packet)
+    volume(55, "info", info, [(WSTR, wide("C:")), (HEX32, struct.pack("<I", 0xC000009A))])
+    volume(56, "calm", calm, [(WSTR, wide("D:"))])
+    return c
+
+
 def plain_payload(c):
     """User data as a fragment without a template: its elements have no dependency field."""
     def leaf(name, text):
@@ -217,6 +256,7 @@ def write(name, data):
 
 def main():
     write("types.in", header(1) + types_chunk().bytes())
+    write("inner.in", header(1) + inner_chunk().bytes())
     c = Chunk()
     packet = struct.pack("<11I", 0x00040000, 0x00540001, 0, 0xC00007E4, 0, 0xC000009A, 0, 0, 0, 0, 0x0B)
     classic(c, 1, 2020, ["\\Device\\LanmanServer", "", "three"], packet)
