@@ -198,6 +198,10 @@ bool event_xml_read(struct event_reader *r, struct arena *a, str record, struct 
     enum xml_end end;
 
     event_reading_begin(&d, r, a, ret);
+    r->reached = record.n;
+    if (xml_read_plain(record, &event_reading_calls, &d))
+        return true;
+    event_reading_begin(&d, r, a, ret);
     end = xml_read(r->xml, record, &event_reading_calls, &d);
     r->reached = xml_reached(r->xml);
     if (end == XML_END_WHOLE)
