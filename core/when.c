@@ -4,17 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Days since 1970-01-01; the calendar is counted in eras of 400 years that begin in March. */
-static int days_from_civil(int y, int m, int d)
+/* Days since 1970-01-01, of years above 0; the calendar is counted in eras of 400 years that begin in March. */
+static int days_from_civil(unsigned y, unsigned m, unsigned d)
 {
-    int era, yoe, doy, doe;
+    unsigned era, yoe, doy, doe;
 
     y -= m <= 2;
-    era = (y >= 0 ? y : y - 399) / 400;
+    era = y / 400;
     yoe = y - era * 400;
-    doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
     doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return era * 146097 + doe - 719468;
+    return (int)(era * 146097 + doe) - 719468;
 }
 
 static int month_days(int year, int month)
@@ -31,12 +31,12 @@ bool civil_to_ns(const struct civil *c, int64_t *ret_ns)
 
     /* int64 nanoseconds end in 2262 and begin in 1677. */
     if (c->year < 1678 || c->year > 2261 || c->month < 1 || c->month > 12 || c->day < 1 ||
-            c->day > month_days(c->year, c->month) || c->hour < 0 || c->hour > 23 ||
-            c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 60 || c->ns < 0 ||
-            c->ns >= WHEN_NS)
+            (c->day > 28 && c->day > month_days(c->year, c->month)) || c->hour < 0 ||
+            c->hour > 23 || c->minute < 0 || c->minute > 59 || c->second < 0 || c->second > 60 ||
+            c->ns < 0 || c->ns >= WHEN_NS)
         return false;
-    seconds = days_from_civil(c->year, c->month, c->day) * 86400ll + c->hour * 3600 +
-              c->minute * 60 + c->second;
+    seconds = days_from_civil((unsigned)c->year, (unsigned)c->month, (unsigned)c->day) * 86400ll +
+              c->hour * 3600 + c->minute * 60 + c->second;
     *ret_ns = seconds * WHEN_NS + c->ns;
     return true;
 }
