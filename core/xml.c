@@ -125,7 +125,11 @@ size_t xml_reached(const struct xml *x)
 str xml_attribute(struct xml_attributes attributes, str name)
 {
     for (const char **a = attributes.list; *a != NULL; a += 2) {
-        if (str_eq(local_name(a[0]), name))
+        size_t n = strlen(a[0]);
+
+        /* The whole, or what stands behind the prefix. */
+        if (n >= name.n && (n == name.n || a[0][n - name.n - 1] == ':') &&
+                memcmp(a[0] + n - name.n, name.p, name.n) == 0)
             return str_z(a[1]);
     }
     return (str){ NULL, 0 };

@@ -8,6 +8,9 @@
 #include "block.h"
 #include "limits.h"
 #include "xml.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { ATTRIBUTES_MOST = 16, COPY_BYTES = 2048 };
 
@@ -27,6 +30,37 @@ struct plain {
 static bool is_odd(unsigned char c)
 {
     return c == '<' || c == '&' || c == ']' || c == 0xef || (c < ' ' && c != '\t' && c != '\n');
+}
+
+/* The first such byte, or the end. */
+static const char *find_odd(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    for (; end - p >= 16; p += 16) {
+        const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        const __m128i plain = _mm_or_si128(
+                _mm_cmpeq_epi8(v, _mm_set1_epi8('\t')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\n')));
+        __m128i odd = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+        unsigned bits;
+
+        odd = _mm_andnot_si128(plain, odd);
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('<')));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(']')));
+        odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xef)));
+        bits = (unsigned)_mm_movemask_epi8(odd);
+        if (bits != 0)
+            return p + __builtin_ctz(bits);
+    }
+#endif
+    while (p < end && !is_odd((unsigned char)*p))
+        p++;
+    return p;
+}
+
+static bool is_in_name(char c)
+{
+    return is_alpha(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
 }
 
 static bool is_white(char c)
@@ -58,8 +92,9 @@ static bool take_name(struct plain *x, str *ret)
 
     if (x->p == x->end || !(is_alpha(*x->p) || *x->p == '_'))
         return false;
-    while (x->p < x->end && (is_alnum(*x->p) || *x->p == '_' || *x->p == '-' || *x->p == '.'))
+    do
         x->p++;
+    while (x->p < x->end && is_in_name(*x->p));
     *ret = (str){ from, (size_t)(x->p - from) };
     return true;
 }
@@ -219,8 +254,7 @@ static bool take_text(struct plain *x)
     const char *from = x->p;
 
     for (;;) {
-        while (x->p < x->end && !is_odd((unsigned char)*x->p))
-            x->p++;
+        x->p = find_odd(x->p, x->end);
         if (x->p == x->end)
             return false;
         if (is_text(x)) {
