@@ -228,7 +228,7 @@ static bool take_plain(struct parse *in, struct event_log *log, struct event_rea
             pass(in, end);
             window = str_from(window, at);
             at = 0;
-        } else if (in->host.n == 0) {
+        } else {
             event_host(in, log, head.computer);
         }
         begin = at;
@@ -273,8 +273,7 @@ void event_xml_take(
         arena_reset(&log->arena);
     } else {
         parse_saw(in, event_xml_when(record));
-        if (in->host.n == 0)
-            event_host(in, log, event_xml_computer(record));
+        event_host(in, log, event_xml_computer(record));
     }
     if (full) {
         skip_rest(in, end);
