@@ -173,7 +173,7 @@ static size_t convert_utf16(str in, bool big, char *out, size_t room, size_t *re
     return n;
 }
 
-const struct block_kernel block_kernel_plain = { count_newlines, find_places, ascii_length,
+const struct block_kernel block_kernel_plain = { count_newlines, find_places, str_find, ascii_length,
     utf8_front, convert_utf16 };
 
 static const struct block_kernel *kernel(void)
@@ -194,6 +194,11 @@ size_t block_newlines(str s)
 size_t block_places(str s, char c, uint16_t *ret)
 {
     return kernel()->places(s, c, ret);
+}
+
+size_t block_find(str s, str what)
+{
+    return kernel()->find(s, what);
 }
 
 size_t block_ascii(str s)

@@ -12,6 +12,8 @@ size_t block_newlines(str s);
  * for each byte. */
 enum { BLOCK_PLACES_MORE = 4 };
 size_t block_places(str s, char c, uint16_t *ret);
+/* Offset of the first occurrence of a text of two bytes or more, or STR_NONE. */
+size_t block_find(str s, str what);
 /* Length of the front that is ASCII without NUL. */
 size_t block_ascii(str s);
 /* Length of the front that is valid UTF-8 without NUL; a character that is cut does not belong. */
@@ -27,6 +29,7 @@ size_t block_utf16(str in, bool big, char *out, size_t room, size_t *ret_read);
 struct block_kernel {
     size_t (*newlines)(str s);
     size_t (*places)(str s, char c, uint16_t *ret);
+    size_t (*find)(str s, str what);
     size_t (*ascii)(str s);
     size_t (*utf8)(str s);
     size_t (*utf16)(str in, bool big, char *out, size_t room, size_t *ret_read);

@@ -70,6 +70,27 @@ BITS static size_t find_places(str s, char c, uint16_t *ret)
     return n;
 }
 
+/* Where its first byte and one from its middle stand, the rest is compared. */
+AVX2 static size_t find(str s, str what)
+{
+    const size_t middle = what.n / 2;
+    const __m256i one = _mm256_set1_epi8(what.p[0]), two = _mm256_set1_epi8(what.p[middle]);
+    size_t i = 0, at;
+
+    for (; i + 31 + what.n <= s.n; i += 32) {
+        uint32_t mask = high_bits(_mm256_and_si256(_mm256_cmpeq_epi8(load(s.p + i), one),
+                _mm256_cmpeq_epi8(load(s.p + i + middle), two)));
+
+        for (; mask != 0; mask &= mask - 1) {
+            at = i + (size_t)__builtin_ctz(mask);
+            if (memcmp(s.p + at, what.p, what.n) == 0)
+                return at;
+        }
+    }
+    at = block_kernel_plain.find(str_from(s, i), what);
+    return at != STR_NONE ? i + at : STR_NONE;
+}
+
 AVX2 static inline bool is_ascii(__m256i v)
 {
     return high_bits(_mm256_cmpgt_epi8(v, _mm256_setzero_si256())) == UINT32_MAX;
@@ -328,6 +349,6 @@ AVX2 static size_t convert_utf16(str in, bool big, char *out, size_t room, size_
     return n + rest;
 }
 
-const struct block_kernel block_kernel_avx2 = { count_newlines, find_places, ascii_length,
+const struct block_kernel block_kernel_avx2 = { count_newlines, find_places, find, ascii_length,
     utf8_front, convert_utf16 };
 #endif

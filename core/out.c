@@ -82,7 +82,9 @@ void out_str(struct out *o, str s)
 
 void out_char(struct out *o, char c)
 {
-    out_str(o, (str){ &c, 1 });
+    if (o->used == o->size || o->fd >= 0)
+        reserve(o, 1);
+    o->buf[o->used++] = c;
 }
 
 void out_z(struct out *o, const char *z)

@@ -282,7 +282,7 @@ static void walk_element(
     bool attributes = (bytes_u8(c) & BINXML_MORE) != 0;
     uint16_t dependency = in_template ? bytes_u16(c) : BINXML_ALWAYS;
     size_t end = bytes_u32(c);
-    struct element e = { .nattributes = 0 };
+    struct element e; /* not zeroed: it has room for many attributes, and most elements have none */
     unsigned token;
 
     end += c->at;
@@ -291,6 +291,7 @@ static void walk_element(
         return;
     }
     e.name = binxml_name(w->b, c);
+    e.nattributes = 0;
     e.attributes[0] = NULL;
     if (attributes)
         take_attributes(w, c, f, &e);

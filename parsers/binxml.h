@@ -8,11 +8,12 @@
 #include "out.h"
 #include "xml.h"
 
-enum { BINXML_NAMES = 256 /* slots of the name cache */ };
+enum { BINXML_NAMES = 512 /* slots of the name cache; a chunk has a hundred or two */ };
 
 struct binxml_name {
-    uint32_t offset; /* 0 = empty */
-    size_t end;
+    uint32_t chunk; /* number of the one it is of: those of others are free slots */
+    uint32_t offset;
+    size_t end; /* behind it */
     str name;
 };
 
@@ -23,6 +24,7 @@ enum { BINXML_ALWAYS = 0xFFFF };
 
 struct binxml {
     str chunk;
+    uint32_t number;          /* of the chunk, from 1 */
     struct arena names_arena; /* of the chunk */
     struct binxml_name names[BINXML_NAMES];
     struct out text, name_text; /* of the value and of the name at hand */

@@ -21,20 +21,34 @@ void binxml_finish(struct binxml *b)
 void binxml_chunk(struct binxml *b, str chunk)
 {
     b->chunk = chunk;
+    b->number++;
     arena_reset(&b->names_arena);
-    for (size_t i = 0; i < BINXML_NAMES; i++)
-        b->names[i].offset = 0;
+}
+
+/* The slot of the name, or one for it: a free one, or else what is there makes room. */
+static struct binxml_name *slot_of(struct binxml *b, uint32_t offset)
+{
+    enum { PROBES = 4 };
+    uint32_t first = offset * 2654435761u >> 16;
+
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct binxml_name *slot = &b->names[(first + i) % BINXML_NAMES];
+
+        if (slot->chunk != b->number || slot->offset == offset)
+            return slot;
+    }
+    return &b->names[first % BINXML_NAMES];
 }
 
 /* A name: next name in its hash chain, hash, length, UTF-16, a terminator. */
 static str name_at(struct binxml *b, uint32_t offset, size_t *ret_end)
 {
-    struct binxml_name *slot = &b->names[offset * 2654435761u >> 24];
+    struct binxml_name *slot = slot_of(b, offset);
     struct bytes c = bytes_of(b->chunk);
     uint16_t n;
     str wide;
 
-    if (slot->offset == offset && offset != 0) {
+    if (slot->chunk == b->number && slot->offset == offset) {
         *ret_end = slot->end;
         return slot->name;
     }
@@ -47,7 +61,7 @@ static str name_at(struct binxml *b, uint32_t offset, size_t *ret_end)
         return (str){ NULL, 0 };
     b->name_text.used = 0;
     utf16_put(&b->name_text, wide);
-    *slot = (struct binxml_name){ offset, *ret_end,
+    *slot = (struct binxml_name){ b->number, offset, *ret_end,
         arena_str(&b->names_arena, out_text(&b->name_text)) };
     return slot->name;
 }

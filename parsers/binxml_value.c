@@ -26,10 +26,16 @@ static void put_ansi(struct out *o, str s)
 static void put_hex(struct out *o, str s)
 {
     static const char digits[] = "0123456789ABCDEF";
+    char buf[256];
+    size_t n = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        out_char(o, digits[(unsigned char)s.p[i] >> 4]);
-        out_char(o, digits[(unsigned char)s.p[i] & 15]);
+        buf[n++] = digits[(unsigned char)s.p[i] >> 4];
+        buf[n++] = digits[(unsigned char)s.p[i] & 15];
+        if (n == sizeof(buf) || i + 1 == s.n) {
+            out_str(o, (str){ buf, n });
+            n = 0;
+        }
     }
 }
 

@@ -28,13 +28,16 @@ enum section { OUTSIDE, SYSTEM, PAYLOAD };
 
 /* What a template says of the records made of it. */
 struct form {
-    uint32_t template; /* its offset in the chunk, 0 = free */
+    uint32_t chunk;    /* number of the one it is of: those of others are free slots */
+    uint32_t template; /* its offset in the chunk */
+    bool nested;       /* it is that of an inner fragment */
     bool odd;
     struct source provider, id, level, time, computer, binary;
     struct source inner; /* data that stand in a fragment of their own */
     bool inner_below; /* that fragment is what an element of the payload holds, not the payload itself */
     bool foreign; /* a root of it is something else than EventData or UserData */
     bool may_status, may_message;
+    bool services; /* the provider is a literal, and the service control manager */
     uint16_t root; /* the value without which the whole event is left out */
 };
 
@@ -54,10 +57,12 @@ struct known_name {
     char raw[RAW];
     size_t nraw;
     struct out text;
+    bool services; /* it is the service control manager */
 };
 
 struct evtx_looks {
     struct form forms[FORMS];
+    uint32_t chunk;        /* number of the one at hand, from 1 */
     struct arena literals; /* of the chunk's templates */
     struct known_name provider, computer;
 };
@@ -75,6 +80,7 @@ struct evtx_looks *evtx_looks_create(struct arena *a)
 {
     struct evtx_looks *l = arena_new(a, struct evtx_looks);
 
+    l->chunk = 1;
     arena_init(&l->literals, 0);
     out_init_memory(&l->provider.text);
     out_init_memory(&l->computer.text);
@@ -90,8 +96,7 @@ void evtx_looks_finish(struct evtx_looks *l)
 
 void evtx_looks_chunk(struct evtx_looks *l)
 {
-    for (size_t i = 0; i < FORMS; i++)
-        l->forms[i].template = 0;
+    l->chunk++;
     arena_reset(&l->literals);
 }
 
@@ -199,19 +204,40 @@ static void on_close(void *ctx, str name)
     m->depth--;
 }
 
+static bool is_service_manager(str provider)
+{
+    return str_eq_nocase(provider, STR("Service Control Manager"));
+}
+
+/* The slot of the template's form, or one for it: a free one, or else what is there makes room. */
+static struct form *slot_of(struct evtx_looks *l, uint32_t template, bool nested)
+{
+    enum { PROBES = 4 };
+    uint32_t first = template * 2654435761u >> 16;
+
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct form *f = &l->forms[(first + i) % FORMS];
+
+        if (f->chunk != l->chunk || (f->template == template && f->nested == nested))
+            return f;
+    }
+    return &l->forms[first % FORMS];
+}
+
 static const struct form *form_of(struct evtx_looks *l, struct binxml *b, struct arena *scratch,
         uint32_t template, bool nested)
 {
     static const struct xml_calls calls = { on_open, on_close, on_text };
-    struct form *f = &l->forms[template * 2654435761u >> 24];
+    struct form *f = slot_of(l, template, nested);
     struct making m = { .form = f, .b = b, .a = &l->literals, .nested = nested };
 
-    if (f->template == template)
+    if (f->chunk == l->chunk && f->template == template && f->nested == nested)
         return f;
-    *f = (struct form){ .template = template };
+    *f = (struct form){ .chunk = l->chunk, .template = template, .nested = nested };
     m.section = nested ? PAYLOAD : OUTSIDE;
     if (!binxml_form(b, scratch, template, &calls, &m))
         f->odd = true;
+    f->services = f->provider.from == LITERAL && is_service_manager(f->provider.text);
     return f;
 }
 
@@ -289,6 +315,7 @@ static bool take_name(str chunk, const struct values *v, const struct source *s,
         known->nraw = raw.n;
         known->text.used = 0;
         utf16_put(&known->text, raw);
+        known->services = is_service_manager(str_trim(out_text(&known->text)));
     }
     *ret = str_trim(out_text(&known->text));
     return ret->n != 0;
@@ -378,7 +405,8 @@ bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, si
     } else if (is_there(&v, &f->inner) && !f->inner_below) {
         return false;
     }
-    if (!ret->may_status && str_eq_nocase(ret->provider, STR("Service Control Manager")))
+    /* It puts exit codes in as message numbers. */
+    if (!ret->may_status && (f->provider.from == LITERAL ? f->services : l->provider.services))
         ret->may_status = str_has(str_slice(b->chunk, from, to), (str){ "%\0%", 4 });
     return ret->has_id;
 }

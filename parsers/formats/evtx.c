@@ -14,6 +14,7 @@
  * Not taken: records of an earlier life in the slack of a chunk.
  */
 #include "binxml.h"
+#include "block.h"
 #include "bytes.h"
 #include "crc32.h"
 #include "event_xml_record.h"
@@ -253,7 +254,7 @@ static bool find_chunk(struct log *log)
 
     for (;;) {
         str window = text_ahead(text, CHUNK);
-        size_t at = str_find(window, chunk_magic);
+        size_t at = block_find(window, chunk_magic);
 
         if (at != STR_NONE) {
             text_skip(text, at);
@@ -271,7 +272,7 @@ static str this_chunk(str window)
     str chunk = str_slice(window, 0, CHUNK);
     size_t from = HEADER, at;
 
-    while ((at = str_find(str_from(chunk, from), chunk_magic)) != STR_NONE) {
+    while ((at = block_find(str_from(chunk, from), chunk_magic)) != STR_NONE) {
         from += at;
         if (chunk.n - from < HEADER || bytes_u32_at(chunk, from + 0x28) == 128)
             return str_slice(chunk, 0, from);
@@ -303,7 +304,7 @@ static void parse(struct parse *in)
             tell(&log, DIAG_WARNING, "evtx.truncated", 0,
                     STR("the file ends among a chunk's records"));
         read_chunk(&log, chunk);
-        text_skip(&in->text, chunk.n);
+        text_skip_lines(&in->text, chunk.n, 0);
     }
     event_tally_finish(log.events.tally);
     evtx_looks_finish(log.looks);
