@@ -100,10 +100,20 @@ static str lower(struct arena *a, str s)
 
 static str tag_key(struct arena *a, const struct fact *fact)
 {
+    str tag, pool;
+    char *p;
+
     if (fact->kind != &kind_POOL_TAG)
         return (str){ NULL, 0 };
-    return arena_printf(a, "%.*s/%.*s", STR_ARG(text_of(fact, POOL_TAG_TAG)),
-            STR_ARG(text_of(fact, POOL_TAG_POOL)));
+    tag = text_of(fact, POOL_TAG_TAG);
+    pool = text_of(fact, POOL_TAG_POOL);
+    p = arena_buffer(a, tag.n + 1 + pool.n);
+    if (tag.n != 0)
+        memcpy(p, tag.p, tag.n);
+    p[tag.n] = '/';
+    if (pool.n != 0)
+        memcpy(p + tag.n + 1, pool.p, pool.n);
+    return (str){ p, tag.n + 1 + pool.n };
 }
 
 /* What wraps another error says nothing that its innermost one does not. */
@@ -124,9 +134,9 @@ static str event_key(struct arena *a, const struct fact *fact)
     if (fact->kind != &kind_EVENT)
         return (str){ NULL, 0 };
     level = int_of(fact, EVENT_LEVEL);
-    provider = lower(a, text_of(fact, EVENT_PROVIDER));
     if (level != 1 && level != 2)
         return (str){ NULL, 0 };
+    provider = lower(a, text_of(fact, EVENT_PROVIDER));
     return arena_printf(a, "%.*s/%lld", STR_ARG(provider), (long long)int_of(fact, EVENT_ID));
 }
 
@@ -224,11 +234,16 @@ static size_t most_frequent(struct unknown_item *items, size_t n)
     return n < MOST ? n : MOST;
 }
 
+static void free_groups(struct groups *g)
+{
+    free(g->items);
+    free(g->slots);
+}
+
 static const struct unknown_item *finish(struct groups *g, struct unknown_item *items, size_t *n)
 {
     *n = most_frequent(items, *n);
-    free(g->items);
-    free(g->slots);
+    free_groups(g);
     return items;
 }
 
@@ -310,6 +325,33 @@ static bool is_subject(const struct verdict *v, str tag)
     return false;
 }
 
+/* A tag before it is known whether it is among those that are told. */
+struct tag_item {
+    struct unknown_item item; /* first: by_count */
+    const struct fact *last;
+};
+
+static bool is_unknown(const struct report *r, const struct table *known, const struct group *g)
+{
+    str tag = text_of(g->last, POOL_TAG_TAG);
+
+    return !g->taken && int_of(g->last, POOL_TAG_BYTES) >= TAG_FLOOR &&
+           text_of(g->last, POOL_TAG_DRIVER).n == 0 &&
+           table_pool_tag(known, tag) == known->nrows && !is_subject(r->verdict, tag);
+}
+
+static struct unknown_item finish_tag(
+        struct case_file *c, const struct owners *owners, const struct tag_item *tag)
+{
+    struct unknown_item item = tag->item;
+    str pool = text_of(tag->last, POOL_TAG_POOL);
+
+    item.detail = arena_printf(&c->arena, "%.*s%.*s",
+            STR_ARG(size_text(&c->arena, (int64_t)item.count, pool)),
+            STR_ARG(owner_text(c, owners, tag->last)));
+    return item;
+}
+
 /* Tags are measured by what they held last. */
 static void build_tags(struct report *r, struct case_file *c)
 {
@@ -317,27 +359,31 @@ static void build_tags(struct report *r, struct case_file *c)
     const struct owners owners = collect_owners(c);
     struct groups g = { 0 };
     struct unknown_item *items;
+    struct tag_item *tags;
+    size_t n = 0;
 
     collect(&g, r, &c->arena, tag_key);
-    items = arena_array(&c->arena, struct unknown_item, g.n);
+    tags = arena_array(&c->arena, struct tag_item, g.n);
     for (size_t i = 0; i < g.n; i++) {
         const struct fact *last = g.items[i].last;
-        str tag = text_of(last, POOL_TAG_TAG);
-        int64_t bytes = int_of(last, POOL_TAG_BYTES);
 
-        if (g.items[i].taken || bytes < TAG_FLOOR || text_of(last, POOL_TAG_DRIVER).n != 0 ||
-                table_pool_tag(known, tag) != known->nrows || is_subject(r->verdict, tag))
+        if (!is_unknown(r, known, &g.items[i]))
             continue;
-        items[r->ntags++] = (struct unknown_item){
-            .text = str_trim_end(tag),
-            .detail = arena_printf(&c->arena, "%.*s%.*s",
-                    STR_ARG(size_text(&c->arena, bytes, text_of(last, POOL_TAG_POOL))),
-                    STR_ARG(owner_text(c, &owners, last))),
-            .count = (uint64_t)bytes,
-            .where = last->where,
+        tags[n++] = (struct tag_item){
+            .item = { .text = str_trim_end(text_of(last, POOL_TAG_TAG)),
+                    .count = (uint64_t)int_of(last, POOL_TAG_BYTES),
+                    .where = last->where },
+            .last = last,
         };
     }
-    r->tags = finish(&g, items, &r->ntags);
+    if (n != 0)
+        qsort(tags, n, sizeof(*tags), by_count);
+    r->ntags = n < MOST ? n : MOST;
+    items = arena_array(&c->arena, struct unknown_item, r->ntags);
+    for (size_t i = 0; i < r->ntags; i++)
+        items[i] = finish_tag(c, &owners, &tags[i]);
+    r->tags = items;
+    free_groups(&g);
 }
 
 static str times_text(struct arena *a, str name, uint64_t count)
