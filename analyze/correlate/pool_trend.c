@@ -232,8 +232,7 @@ struct placed {
 static int by_series(const void *pa, const void *pb)
 {
     const struct placed *a = pa, *b = pb;
-    int order = a->row.pool != b->row.pool ? (a->row.pool < b->row.pool ? -1 : 1)
-                                           : str_cmp(a->row.tag, b->row.tag);
+    int order = pool_row_cmp(&a->row, &b->row);
 
     if (order != 0)
         return order;

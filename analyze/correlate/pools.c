@@ -47,6 +47,9 @@ static bool take_row(const struct fact *f, struct pool_row *ret)
         return false;
     ret->fact = f;
     ret->tag = text_of(f, POOL_TAG_TAG);
+    ret->key = (uint64_t)ret->pool << 32;
+    for (size_t i = 0; i < 4 && i < ret->tag.n; i++)
+        ret->key |= (uint64_t)(unsigned char)ret->tag.p[i] << (24 - 8 * i);
     return true;
 }
 
@@ -66,9 +69,19 @@ static int cmp_snapshot(const struct fact *a, const struct fact *b)
     return order;
 }
 
-static int cmp_row(const struct pool_row *a, const struct pool_row *b)
+int pool_row_cmp(const struct pool_row *a, const struct pool_row *b)
 {
-    return a->pool != b->pool ? (a->pool < b->pool ? -1 : 1) : str_cmp(a->tag, b->tag);
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return a->tag.n == 4 && b->tag.n == 4 ? 0 : str_cmp(a->tag, b->tag);
+}
+
+static int by_row(const void *pa, const void *pb)
+{
+    const struct entry *a = pa, *b = pb;
+    int order = pool_row_cmp(&a->row, &b->row);
+
+    return order != 0 ? order : cmp_int((int64_t)a->index, (int64_t)b->index);
 }
 
 static int by_snapshot(const void *pa, const void *pb)
@@ -76,9 +89,26 @@ static int by_snapshot(const void *pa, const void *pb)
     const struct entry *a = pa, *b = pb;
     int order = cmp_snapshot(a->row.fact, b->row.fact);
 
-    if (order == 0)
-        order = cmp_row(&a->row, &b->row);
-    return order != 0 ? order : cmp_int((int64_t)a->index, (int64_t)b->index);
+    return order != 0 ? order : by_row(pa, pb);
+}
+
+/* Snapshots mostly come one behind the other: then each is sorted by itself. */
+static void sort_entries(struct entry *entries, size_t n)
+{
+    size_t from = 0;
+
+    for (size_t i = 1; i < n; i++) {
+        if (cmp_snapshot(entries[i - 1].row.fact, entries[i].row.fact) > 0) {
+            qsort(entries, n, sizeof(*entries), by_snapshot);
+            return;
+        }
+    }
+    for (size_t i = 1; i <= n; i++) {
+        if (i < n && cmp_snapshot(entries[i - 1].row.fact, entries[i].row.fact) == 0)
+            continue;
+        qsort(entries + from, i - from, sizeof(*entries), by_row);
+        from = i;
+    }
 }
 
 static size_t collect(struct correlate *c, struct entry *entries)
@@ -141,7 +171,7 @@ static int counters_rise(const struct pool_snapshot *a, const struct pool_snapsh
     int rise = 0;
 
     for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
-        int order = cmp_row(&a->rows[i], &b->rows[k]);
+        int order = pool_row_cmp(&a->rows[i], &b->rows[k]);
 
         if (order == 0) {
             int64_t from = int_or(a->rows[i].fact, POOL_TAG_ALLOCS, -1);
@@ -248,7 +278,7 @@ struct pool_view pool_view_of(struct correlate *c)
     struct pool_view view;
 
     (void)collect(c, entries);
-    qsort(entries, n, sizeof(*entries), by_snapshot);
+    sort_entries(entries, n);
     view = cut_snapshots(c->arena, entries, n);
     set_usages(c, &view);
     set_limits(c, &view);

@@ -14,7 +14,11 @@ struct pool_row {
     const struct fact *fact; /* pool.tag */
     str tag;
     enum pool pool;
+    uint64_t key; /* pool and front of the tag: orders most rows by itself */
 };
+
+/* By pool and tag. */
+int pool_row_cmp(const struct pool_row *a, const struct pool_row *b);
 
 struct pool_snapshot {
     str host;

@@ -336,8 +336,8 @@ static bool is_unknown(const struct report *r, const struct table *known, const 
     str tag = text_of(g->last, POOL_TAG_TAG);
 
     return !g->taken && int_of(g->last, POOL_TAG_BYTES) >= TAG_FLOOR &&
-           text_of(g->last, POOL_TAG_DRIVER).n == 0 &&
-           table_pool_tag(known, tag) == known->nrows && !is_subject(r->verdict, tag);
+           text_of(g->last, POOL_TAG_DRIVER).n == 0 && table_pool_tag(known, tag) == known->nrows &&
+           !is_subject(r->verdict, tag);
 }
 
 static struct unknown_item finish_tag(
