@@ -21,6 +21,7 @@ struct pool_lines {
     uint64_t offset, next;
     size_t at; /* in the snapshot's text */
     struct pool_rows rows;
+    size_t first_tag; /* all rows were plain, and of this tag (by number from 1) and those behind it; 0 = not so */
 };
 
 struct pool_snapshot {

@@ -145,34 +145,76 @@ static void take_line(struct teller *t, const struct line *line, const struct po
                 run->table->seconds != 0 ? run->table->seconds : run->seconds, &row);
 }
 
-static void walk(struct teller *t, const struct pool_lines *run)
+/* The line at p, of so many bytes with its terminator. */
+static void set_line(struct line *line, const char *p, size_t extent)
+{
+    line->s = (str){ p, extent - 1 };
+    line->extent = (uint32_t)extent;
+    while (line->s.n != 0 && line->s.p[line->s.n - 1] == '\r')
+        line->s.n--;
+    line->length = (uint32_t)line->s.n;
+}
+
+static void pass_lines(struct line *line, size_t n)
+{
+    line->offset += n * line->extent;
+    line->number = line->number < UINT32_MAX - n ? line->number + (uint32_t)n : UINT32_MAX;
+}
+
+/* Rows whose tags are known, all of them plain: those that do not matter are not looked at. */
+static void walk_known(struct teller *t, const struct pool_lines *run)
+{
+    const char *p = t->snapshot->text + run->at;
+    struct line line = { .number = run->number, .offset = run->offset };
+    size_t passed = 0;
+
+    line.extent = (uint32_t)run->rows.extent;
+    for (size_t i = 0; i < run->rows.lines; i++) {
+        if (!t->tags.tags[run->first_tag - 1 + i].told)
+            continue;
+        pass_lines(&line, i - passed);
+        passed = i;
+        set_line(&line, p + i * run->rows.extent, run->rows.extent);
+        take_line(t, &line, run);
+    }
+}
+
+static void walk(struct teller *t, struct pool_lines *run)
 {
     const struct pool_snapshot *s = t->snapshot;
     const char *end = s->text + s->used, *stop = s->text + run->at + run->rows.n;
     struct line line = { .number = run->number, .offset = run->offset };
+    bool known = t->weigh && t->some && run->rows.extent != 0;
+    size_t first = 0, i = 0;
 
-    for (const char *p = s->text + run->at; p < stop; p += line.extent) {
-        size_t extent = run->rows.extent != 0
-                                ? run->rows.extent
-                                : str_find_char((str){ p, (size_t)(stop - p) }, '\n') + 1;
+    for (const char *p = s->text + run->at; p < stop; p += line.extent, i++) {
+        size_t extent = run->rows.extent;
 
-        line.extent = (uint32_t)extent;
-        line.s = (str){ p, extent - 1 };
-        while (line.s.n != 0 && line.s.p[line.s.n - 1] == '\r')
-            line.s.n--;
-        line.length = (uint32_t)line.s.n;
-        if (!take_plain(t, run, line.s, end))
+        if (extent == 0)
+            extent = str_find_char((str){ p, (size_t)(stop - p) }, '\n') + 1;
+        set_line(&line, p, extent);
+        if (!take_plain(t, run, line.s, end)) {
             take_line(t, &line, run);
-        line.offset += extent;
-        line.number += line.number != UINT32_MAX;
+            known = false;
+        }
+        if (i == 0)
+            first = t->tags.next;
+        known = known && t->tags.next == first + i;
+        pass_lines(&line, 1);
     }
+    if (t->weigh)
+        run->first_tag = known ? first : 0;
 }
 
 static void walk_all(struct teller *t, struct pool_snapshot *s)
 {
     t->snapshot = s;
-    for (size_t i = 0; i < s->nruns; i++)
-        walk(t, &s->runs[i]);
+    for (size_t i = 0; i < s->nruns; i++) {
+        if (!t->weigh && t->some && s->runs[i].first_tag != 0)
+            walk_known(t, &s->runs[i]);
+        else
+            walk(t, &s->runs[i]);
+    }
 }
 
 static size_t count_lines(const struct pool_capture *c)
