@@ -5,4 +5,5 @@
 #include "report.h"
 
 void build_unknown(struct report *r, struct case_file *c);
+void build_unknown_tags(struct report *r, struct case_file *c);
 void build_timeline(struct report *r, struct case_file *c);
