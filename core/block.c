@@ -173,8 +173,8 @@ static size_t convert_utf16(str in, bool big, char *out, size_t room, size_t *re
     return n;
 }
 
-const struct block_kernel block_kernel_plain = { count_newlines, find_places, str_find, ascii_length,
-    utf8_front, convert_utf16 };
+const struct block_kernel block_kernel_plain = { count_newlines, find_places, str_find,
+    ascii_length, utf8_front, convert_utf16 };
 
 static const struct block_kernel *kernel(void)
 {
