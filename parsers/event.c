@@ -102,7 +102,7 @@ uint32_t event_packet_status(str binary, bool has_id, uint64_t id)
 {
     uint32_t status;
 
-    if (binary.n < PACKET_STATUS + 4 ||
+    if (binary.n < EVENT_PACKET_BYTES ||
             (has_id && (bytes_u32_at(binary, PACKET_CODE) & 0xFFFF) != (id & 0xFFFF)))
         return 0;
     status = bytes_u32_at(binary, PACKET_STATUS);

@@ -8,8 +8,9 @@
 #include "parser.h"
 
 enum {
-    EVENT_DATA_MAX = 1024,  /* pairs of one event; the rest is dropped. event-xml.data-cap */
-    EVENT_BINARY_BYTES = 64 /* of classic binary data: the I/O error packet ends before */
+    EVENT_DATA_MAX = 1024,   /* pairs of one event; the rest is dropped. event-xml.data-cap */
+    EVENT_BINARY_BYTES = 64, /* of classic binary data: the I/O error packet ends before */
+    EVENT_PACKET_BYTES = 24  /* of it, up to the end of its status */
 };
 
 struct event {

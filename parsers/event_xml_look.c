@@ -170,7 +170,7 @@ static enum event_look end_of_system(struct look *l, str tag)
 {
     if (str_starts(tag, STR("</System>"))) {
         l->part = PAYLOAD;
-        l->payload = (struct event_payload){ l->head, tag.p, false };
+        l->payload = (struct event_payload){ .head = l->head, .from = tag.p };
     }
     return str_starts(tag, STR("</Event>")) ? EVENT_LOOK_ODD : EVENT_LOOK_MORE;
 }
@@ -197,15 +197,39 @@ static enum event_look take_system(struct look *l, str tag, size_t at)
     return saw(l, LEVEL, take_number(str_from(tag, 7), &l->head->level));
 }
 
-/* Only what may be a status counts of the data; of an element that is not known here, anything may. */
-static enum event_look take_data(struct event_head *head, str tag)
+/* Whether the packet that binary data may be carries a status: its first bytes tell. */
+static bool may_be_packet(struct event_payload *l, str tag)
 {
+    str hex = str_slice(tag, 8, 8 + 2 * EVENT_PACKET_BYTES);
+    size_t n = str_find_char(hex, '<');
+    struct event e = { .nbinary = 0 };
+
+    if (l->binary || is_space(hex.p[0]) ||
+            (n != STR_NONE && !str_starts(str_from(hex, n), STR("</"))))
+        return true;
+    hex = str_slice(hex, 0, n);
+    if (str_find_char(hex, '&') != STR_NONE)
+        return true;
+    l->binary = true;
+    event_take_binary(&e, hex);
+    return event_packet_status(
+                   (str){ (const char *)e.binary, e.nbinary }, l->head->has_id, l->head->id) != 0;
+}
+
+/* Only what may be a status counts of the data; of an element that is not known here, anything may. */
+static enum event_look take_data(struct event_payload *l, str tag)
+{
+    struct event_head *head = l->head;
     static const str name = STR_INIT("<Data Name=");
 
     if (str_starts(tag, STR("<Data>")) || str_starts(tag, STR("<Data/>")) ||
             str_starts(tag, STR("<EventData")) || str_starts(tag, STR("<Binary/>")) ||
             str_starts(tag, STR("<Binary></")))
         return EVENT_LOOK_MORE;
+    if (str_starts(tag, STR("<Binary>"))) {
+        head->may_status |= may_be_packet(l, tag);
+        return EVENT_LOOK_MORE;
+    }
     if (!str_starts(tag, name)) {
         str word = str_slice(tag, 0, str_find_char(str_slice(tag, 0, STEP), '>'));
 
@@ -249,7 +273,7 @@ enum event_look event_payload_tag(struct event_payload *l, str tag)
         l->rendered = true;
         return EVENT_LOOK_MORE;
     }
-    return take_data(l->head, tag);
+    return take_data(l, tag);
 }
 
 static enum event_look take_tag(struct look *l, size_t at)

@@ -82,6 +82,7 @@ struct event_payload {
     struct event_head *head;
     const char *from; /* the end tag of System */
     bool rendered;    /* within RenderingInfo */
+    bool binary;      /* binary data were seen */
 };
 enum event_look event_payload_tag(struct event_payload *p, str tag);
 /* Offset of the next start tag of an event at or after from, or STR_NONE. */
