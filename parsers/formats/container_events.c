@@ -11,52 +11,19 @@
  *           Reason:    OOMKilled
  *           Exit Code: 137
  *
- * Taken: events oom and die, rows of kubectl get pods, the states and the memory limit of every
- * container in kubectl describe pod, evictions. Exit code 137 alone says that it was killed, not by
- * whom.
+ * Taken: events oom and die, rows of kubectl get pods and get events, the states and the memory limit
+ * of every container in kubectl describe pod, evictions, nodes described. Exit code 137 alone says
+ * that it was killed, not by whom. What a row or a description says of a node is that node's.
  */
-#include <stdio.h>
-
+#include "container_tell.h"
 #include "json.h"
+#include "kube.h"
 #include "stamp.h"
-#include "stray.h"
+#include "uname.h"
 
-static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_LOG_MESSAGE, &kind_ERROR,
-    &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
-
-struct container {
-    const char *runtime;
-    str name, id, status;
-    struct value exit_code, limit;
-};
-
-static bool is_oom(str status)
-{
-    return str_eq(status, STR("oom")) || str_ends(status, STR("OOMKilled"));
-}
-
-static void say_at(
-        struct parse *in, struct span where, str quote, struct when when, const struct container *c)
-{
-    const struct value values[CONTAINER_STATE_NFIELDS] = {
-        [CONTAINER_STATE_RUNTIME] = value_z(c->runtime),
-        [CONTAINER_STATE_NAME] = value_text(c->name.n != 0 ? c->name : str_slice(c->id, 0, 12)),
-        [CONTAINER_STATE_ID] = value_text(c->id),
-        [CONTAINER_STATE_STATUS] = value_text(c->status),
-        [CONTAINER_STATE_EXIT_CODE] = c->exit_code,
-        [CONTAINER_STATE_OOM_KILLED] = is_oom(c->status) ? value_bool(true) : value_none(),
-        [CONTAINER_STATE_LIMIT] = c->limit,
-    };
-
-    emit_at(in, &kind_CONTAINER_STATE, where, quote, when, values);
-}
-
-static struct value code_value(str text)
-{
-    int64_t number;
-
-    return str_i64(text, &number) ? value_int(number) : value_none();
-}
+static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_KUBE_EVENT,
+    &kind_KUBE_NODE, &kind_KUBE_POD, &kind_HOST, &kind_LOG_MESSAGE, &kind_ERROR, &kind_OPERATION,
+    &kind_STACK, &kind_BEANCOUNTER, NULL };
 
 /* ---------------------------------------------------------------- events of Docker and Podman */
 
@@ -138,11 +105,11 @@ static bool take_event(struct parse *in, const struct line *line)
     c.name = attribute(event.attributes, STR("io.kubernetes.container.name"));
     if (c.name.n == 0)
         c.name = attribute(event.attributes, STR("name"));
-    c.exit_code = code_value(attribute(event.attributes, STR("exitCode")));
+    c.exit_code = container_code(attribute(event.attributes, STR("exitCode")));
     if (event.podman || str_eq(event.action, STR("died")))
         c.runtime = "podman";
     if (c.status.n != 0)
-        say_at(in, line_span(in, line), line->s, event.when, &c);
+        container_say(in, line_span(in, line), line->s, event.when, &c);
     parse_took(in, line);
     return true;
 }
@@ -202,13 +169,13 @@ static bool take_json(struct parse *in, struct arena *arena, const struct line *
     c.name = text_of(attributes, "io.kubernetes.container.name", "name");
     if (c.name.n == 0)
         c.name = json_text(json_get(event, STR("Name")));
-    c.exit_code = code_value(json_text(json_get(attributes, STR("exitCode"))));
+    c.exit_code = container_code(json_text(json_get(attributes, STR("exitCode"))));
     code = json_get(event, STR("ContainerExitCode"));
     if (code != NULL && code->type == JSON_NUMBER && code->number >= 0 &&
             code->number < 4294967296.)
         c.exit_code = value_int((int64_t)code->number);
     if (c.status.n != 0)
-        say_at(in, line_span(in, line), line->s, when_of(event), &c);
+        container_say(in, line_span(in, line), line->s, when_of(event), &c);
     parse_took(in, line);
     return true;
 }
@@ -253,258 +220,217 @@ static bool pod_row(str s, struct container *ret)
     return true;
 }
 
-/* ---------------------------------------------------------------- kubectl describe pod */
+/* ---------------------------------------------------------------- the rest of kubectl */
 
-struct pod_state {
-    bool set;
-    struct name status; /* the reason, where one is given */
-    struct value exit_code;
-    struct held_line line;
+enum { HOSTS = 64 };
+
+struct reader {
+    struct kube_table table;
+    struct kube_node *node;
+    struct kube_pod *pod;
+    struct name name; /* of what is described */
+    struct held_line head;
+    str base, described; /* host of the member; the one host that is described */
+    bool many;           /* more than one is */
+    str hosts[HOSTS];    /* that rows named */
+    size_t nhosts;
 };
 
-struct describe {
-    struct name pod, container, heading;
-    struct pod_state states[2]; /* now, before */
-    struct pod_state *state;    /* that the lines speak of; NULL = none */
-    struct value limit;
-    bool limits; /* within "Limits:" */
-};
-
-static bool is_key_char(char c)
+/* The name in memory that lasts; none past the first few hundred bytes of nodes. */
+static str host_of(struct parse *in, struct reader *r, str name)
 {
-    return is_alnum(c) || c == ' ' || c == '-' || c == '_' || c == '.' || c == '/';
+    if (!uname_is_name(name))
+        return in->host;
+    for (size_t i = 0; i < r->nhosts; i++) {
+        if (str_eq(r->hosts[i], name))
+            return r->hosts[i];
+    }
+    if (r->nhosts == HOSTS)
+        return r->base;
+    r->hosts[r->nhosts] = arena_str(in->scratch, name);
+    return r->hosts[r->nhosts++];
 }
 
-/* "    Exit Code:    137": key and value */
-static bool describe_pair(str s, size_t *ret_indent, str *ret_key, str *ret_value)
+static void describes(struct parse *in, struct reader *r, str host)
 {
-    size_t colon = str_find_char(s, ':');
-    str key = str_slice(s, 0, colon);
+    if (host.n == 0)
+        return;
+    r->many = r->many || (r->described.n != 0 && !str_eq(r->described, host));
+    r->described = in->host = host;
+}
 
-    if (colon == STR_NONE || str_trim(key).n == 0 || str_trim(key).n > 63)
+/* A row of a table of events. What a description lists speaks of what is described. */
+static bool take_row(struct parse *in, struct reader *r, const struct line *line)
+{
+    struct kube_event e;
+    str host = in->host;
+
+    if (!kube_row(&r->table, line->s, &e))
         return false;
-    for (size_t i = 0; i < key.n; i++) {
-        if (!is_key_char(key.p[i]))
-            return false;
+    if (e.object.n == 0) {
+        bool node = kube_node_open(r->node);
+
+        e.kind = node ? STR("node") : STR("pod");
+        e.object = node ? kube_node_name(r->node) : kube_pod_name(r->pod);
     }
-    *ret_indent = (size_t)(str_trim(key).p - s.p);
-    *ret_key = str_trim(key);
-    *ret_value = str_trim(str_from(s, colon + 1));
+    if (e.node.n == 0)
+        e.node = kube_node_open(r->node) ? kube_node_name(r->node) : kube_pod_node(r->pod);
+    in->host = host_of(in, r, e.node);
+    parse_text(in, line, e.when, e.cells[KUBE_SOURCE], str_trim(line->s));
+    kube_tell_event(in, line, &e);
+    in->host = host;
     return true;
 }
 
-/* "512Mi", "1.5Gi", "500M", "268435456" */
-static struct value quantity(str s)
+static void begin_description(struct parse *in, struct reader *r, const struct line *line, str name)
 {
-    static const struct {
-        str suffix;
-        double unit;
-    } rows[] = { { STR_INIT("Ki"), 1024. }, { STR_INIT("Mi"), 1048576. },
-        { STR_INIT("Gi"), 1073741824. }, { STR_INIT("Ti"), 1099511627776. }, { STR_INIT("k"), 1e3 },
-        { STR_INIT("M"), 1e6 }, { STR_INIT("G"), 1e9 }, { STR_INIT("T"), 1e12 } };
-    double number, unit = 1;
-
-    for (size_t i = 0; unit == 1 && i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (str_ends(s, rows[i].suffix)) {
-            unit = rows[i].unit;
-            s = str_slice(s, 0, s.n - rows[i].suffix.n);
-        }
-    }
-    if (!str_real(s, &number) || !(number > 0) || !(number * unit < 9e18))
-        return value_none();
-    return value_int((int64_t)(number * unit));
+    kube_node_end(in, r->node);
+    in->host = r->base;
+    r->table.n = 0;
+    name_set(&r->name, name);
+    held_set(&r->head, in, line, (struct when){ 0 });
 }
 
-/* "Fri, 03 Feb 2023 04:00:00 +0100" */
-static struct when finish_time(str s)
+static bool take_description(struct parse *in, struct reader *r, const struct line *line)
 {
-    struct when when = { 0 };
-    str weekday = str_cut(&s, ','), day, month, year, clock, zone, iso;
-    char buf[64];
-    int n;
-
-    if (weekday.n != 3 || !str_word(&s, &day) || !str_word(&s, &month) || !str_word(&s, &year) ||
-            !str_word(&s, &clock) || !str_word(&s, &zone) || day.n + clock.n + zone.n > 20)
-        return when;
-    n = snprintf(buf, sizeof(buf), "%.4s-%02d-%.*sT%.*s%.*s", year.n == 4 ? year.p : "0000",
-            when_month(month), STR_ARG(day), STR_ARG(clock), STR_ARG(zone));
-    iso = (str){ buf, (size_t)n };
-    return when_take_iso(&iso, &when) ? when : (struct when){ 0 };
-}
-
-static void flush(struct parse *in, struct describe *d)
-{
-    for (size_t i = 0; i < 2; i++) {
-        const struct pod_state *state = &d->states[i];
-        const struct container c = {
-            .runtime = "kubernetes",
-            .name = name_str(d->container.n != 0 ? &d->container : &d->pod),
-            .status = name_str(&state->status),
-            .exit_code = state->exit_code,
-            .limit = d->limit,
-        };
-
-        if (state->set)
-            say_at(in, state->line.where, held_str(&state->line), state->line.when, &c);
-    }
-    d->states[0] = d->states[1] = (struct pod_state){ 0 };
-    d->state = NULL;
-    d->limit = value_none();
-    d->limits = false;
-}
-
-static void begin_state(
-        struct parse *in, struct describe *d, const struct line *line, size_t which, str value)
-{
-    if (d->states[which].set)
-        flush(in, d); /* an excerpt: another container without its name */
-    d->state = &d->states[which];
-    d->state->set = true;
-    name_set(&d->state->status, value);
-    held_set(&d->state->line, in, line, (struct when){ 0 });
-}
-
-/* Lines of the pod itself, at the left margin. */
-static void take_pod_line(
-        struct parse *in, struct describe *d, const struct line *line, str key, str value)
-{
-    flush(in, d);
-    d->container.n = 0;
-    if (str_eq(key, STR("Name"))) {
-        name_set(&d->pod, value);
-    } else if (str_eq(key, STR("Reason")) && value.n != 0) {
-        const struct container c = {
-            .runtime = "kubernetes", .name = name_str(&d->pod), .status = value
-        };
-
-        say_at(in, line_span(in, line), line->s, (struct when){ 0 }, &c);
-    }
-}
-
-static bool take_describe(struct parse *in, struct describe *d, const struct line *line)
-{
-    str key, value;
+    str key = { NULL, 0 }, value;
     size_t indent;
+    bool outer = kube_pair(line->s, &indent, &key, &value) && indent == 0, known;
 
-    if (!describe_pair(line->s, &indent, &key, &value))
-        return false;
-    if (str_eq(key, STR("State")) || str_eq(key, STR("Last State"))) {
-        begin_state(in, d, line, key.p[0] == 'L', value);
-    } else if (str_eq(key, STR("Container ID"))) {
-        flush(in, d);
-        d->container = d->heading;
-    } else if (str_eq(key, STR("Reason")) && d->state != NULL) {
-        name_set(&d->state->status, value);
-        held_set(&d->state->line, in, line, (struct when){ 0 });
-    } else if (str_eq(key, STR("Exit Code")) && d->state != NULL) {
-        d->state->exit_code = code_value(value);
-    } else if (str_eq(key, STR("Finished")) && d->state != NULL) {
-        d->state->line.when = finish_time(value);
-    } else if (str_eq(key, STR("memory")) && d->limits) {
-        d->limit = quantity(value);
-    } else if (indent == 0 && !str_eq(key, STR("Exit Code")) && !str_eq(key, STR("Started")) &&
-               !str_eq(key, STR("Finished"))) {
-        take_pod_line(in, d, line, key, value);
-    } else if (value.n == 0 && indent == 2) {
-        flush(in, d);
-        name_set(&d->container, key);
+    if (outer && str_eq(key, STR("Name")))
+        begin_description(in, r, line, value);
+    if (!kube_node_open(r->node) &&
+            (kube_is_conditions(line->s) || (outer && kube_is_node_key(key, value)))) {
+        if (r->name.n == 0)
+            held_set(&r->head, in, line, (struct when){ 0 });
+        kube_node_begin(in, r->node, name_str(&r->name), &r->head);
+        describes(in, r, in->host);
     }
-    if (value.n == 0) {
-        d->limits = str_eq(key, STR("Limits"));
-        name_set(&d->heading, key);
-    }
-    return true;
+    if (kube_node_open(r->node))
+        return kube_node_line(in, r->node, line);
+    known = kube_pod_line(in, r->pod, line);
+    if (str_eq(key, STR("Node")) && kube_pod_node(r->pod).n != 0)
+        describes(in, r, host_of(in, r, kube_pod_node(r->pod)));
+    return known;
 }
 
-/* Lines under "Events:" and messages about a node. */
-static bool take_notice(struct parse *in, const struct describe *d, const struct line *line)
+/* Messages outside of tables, as in the status of a pod. */
+static bool take_notice(struct parse *in, const struct reader *r, const struct line *line)
 {
-    static const struct {
-        str text;
-        const char *class;
-    } rows[] = {
-        { STR_INIT("was low on resource: memory"), "kubernetes-evicted" },
-        { STR_INIT("SystemOOM"), "kubernetes-system-oom" },
-        { STR_INIT("System OOM encountered"), "kubernetes-system-oom" },
-        { STR_INIT("Insufficient memory"), "kubernetes-no-room" },
-        { STR_INIT("enough resource: memory"), "kubernetes-no-room" },
-    };
+    const char *class = kube_class(line->s);
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (str_has(line->s, rows[i].text)) {
-            say_message(in, line_span(in, line), line->s, (struct when){ 0 }, rows[i].class,
-                    STR("kubernetes"), name_str(&d->pod), NULL, line->s);
-            return true;
-        }
-    }
-    return false;
+    if (class != NULL)
+        say_message(in, line_span(in, line), line->s, (struct when){ 0 }, class, STR("kubernetes"),
+                kube_pod_name(r->pod), NULL, line->s);
+    return class != NULL;
 }
 
 /* ---------------------------------------------------------------- the format */
 
-static int sniff(const struct sniff *in)
+struct heads {
+    unsigned lines, events, pods, pod_headings, rows;
+};
+
+static struct heads look(str text)
 {
-    str rest = in->text, line;
+    struct heads h = { .lines = 0 };
+    struct kube_table table = { .n = 0 };
+    struct kube_event row;
     struct event event;
     struct container pod;
-    unsigned lines = 0, events = 0, rows = 0, headings = 0;
-    bool states = str_has(in->text, STR("Exit Code:")) && str_has(in->text, STR("Reason:")) &&
-                  str_has(in->text, STR("State:"));
+    str line;
 
-    while (lines < 100 && str_line(&rest, &line)) {
+    while (h.lines < 100 && str_line(&text, &line)) {
         if (str_trim(line).n == 0)
             continue;
-        lines++;
-        events += is_json_event(line) || event_parse(line, &event);
-        headings += is_pods_heading(line);
-        rows += pod_row(line, &pod);
+        h.lines++;
+        h.events += is_json_event(line) || event_parse(line, &event);
+        h.pod_headings += is_pods_heading(line);
+        h.pods += pod_row(line, &pod);
+        if (kube_heading(line, &table))
+            h.lines--;
+        else
+            h.rows += kube_row(&table, line, &row);
     }
-    if (2 * events > lines || (headings != 0 && rows != 0))
+    return h;
+}
+
+static int sniff(const struct sniff *in)
+{
+    const str text = in->text;
+    const struct heads h = look(text);
+    bool states = str_has(text, STR("Exit Code:")) && str_has(text, STR("Reason:")) &&
+                  str_has(text, STR("State:"));
+    bool node = str_has(text, STR("Allocatable:\n")) || str_has(text, STR("Allocatable:\r\n"));
+
+    if (2 * h.events > h.lines || (h.pod_headings != 0 && h.pods != 0) || 2 * h.rows > h.lines)
+        return BID_MAGIC;
+    if ((node && str_has(text, STR("Capacity:"))) ||
+            (str_has(text, STR("Non-terminated Pods:")) && str_has(text, STR("Namespace"))))
+        return BID_MAGIC;
+    if (h.rows != 0 && str_has(text, STR("Namespace:")) && str_has(text, STR("Events:")))
         return BID_MAGIC;
     if (states)
-        return str_has(in->text, STR("Container ID:")) ? BID_MAGIC : BID_SHAPE + 5;
-    if (rows != 0 && rows == lines)
+        return str_has(text, STR("Container ID:")) ? BID_MAGIC : BID_SHAPE + 5;
+    if (h.pods != 0 && h.pods == h.lines)
         return BID_SHAPE + 5;
-    return events != 0 ? BID_SHAPE : BID_NO;
+    return h.events != 0 || h.rows != 0 ? BID_SHAPE : BID_NO;
+}
+
+static void take_line(
+        struct parse *in, struct reader *r, struct arena *arena, const struct line *line)
+{
+    struct container pod;
+    bool known = true;
+
+    if (take_row(in, r, line)) {
+        parse_took(in, line);
+        return;
+    }
+    parse_offer(in, line);
+    if (take_event(in, line))
+        return;
+    if (take_json(in, arena, line)) {
+        arena_reset(arena);
+        return;
+    }
+    if (pod_row(line->s, &pod)) {
+        container_say(in, line_span(in, line), line->s, (struct when){ 0 }, &pod);
+    } else if (!kube_heading(line->s, &r->table) && !is_pods_heading(line->s) &&
+               str_trim(line->s).n != 0) {
+        known = take_description(in, r, line);
+        known |= take_notice(in, r, line);
+    }
+    if (known)
+        parse_took(in, line);
+    else
+        parse_stray(in, line, (struct when){ 0 });
 }
 
 static void parse(struct parse *in)
 {
-    struct describe *d = arena_new(in->scratch, struct describe);
+    struct reader *r = arena_new(in->scratch, struct reader);
     struct arena arena;
     struct line line;
 
+    r->base = in->host;
+    r->node = kube_node_new(in);
+    r->pod = kube_pod_new(in);
     arena_init(&arena, 0);
-    while (parse_line(in, &line)) {
-        struct container pod;
-
-        if (take_event(in, &line))
-            continue;
-        if (take_json(in, &arena, &line)) {
-            arena_reset(&arena);
-        } else if (is_pods_heading(line.s) || str_trim(line.s).n == 0) {
-            parse_took(in, &line);
-        } else if (pod_row(line.s, &pod)) {
-            say_at(in, line_span(in, &line), line.s, (struct when){ 0 }, &pod);
-            parse_took(in, &line);
-        } else {
-            bool known = take_describe(in, d, &line);
-
-            known |= take_notice(in, d, &line);
-            if (known)
-                parse_took(in, &line);
-            else
-                parse_stray(in, &line, (struct when){ 0 });
-        }
-    }
-    flush(in, d);
+    while (parse_line(in, &line))
+        take_line(in, r, &arena, &line);
+    kube_pod_end(in, r->pod);
+    kube_node_end(in, r->node);
     arena_finish(&arena);
+    /* Of several no one speaks for the member. */
+    in->host = r->described.n != 0 && !r->many ? r->described : r->base;
 }
 
 const struct parser parser_container_events = {
     .name = "container-events",
-    .summary = "docker and podman events, kubectl get pods and describe",
+    .summary = "docker and podman events; kubectl get pods and events, describe of pods and nodes",
     .kinds = kinds,
+    .says_lines = true,
     .sniff = sniff,
     .parse = parse,
 };

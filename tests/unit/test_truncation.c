@@ -23,7 +23,7 @@ enum { CUTS = 1500, SAID_MOST = 20000, SAMPLE_MOST = 64 * 1024 };
 static const struct kind *const record_kinds[] = { &kind_POOL_TAG, &kind_PROCESS, &kind_EVENT,
     &kind_ERROR, &kind_OPERATION, &kind_KERNEL_TASK, &kind_KERNEL_SLAB, &kind_KERNEL_MESSAGE,
     &kind_SETTING, &kind_BEANCOUNTER, &kind_LOG_MESSAGE, &kind_POOL_OWNER, &kind_KERNEL_COUNTER,
-    NULL };
+    &kind_KUBE_EVENT, &kind_KUBE_POD, NULL };
 
 struct said {
     const struct kind *kind;
