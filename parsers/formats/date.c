@@ -16,6 +16,7 @@
 #include "clock_watch.h"
 #include "kernel_prefix.h"
 #include "shape.h"
+#include "uptime.h"
 #include "zone.h"
 
 static const struct kind *const kinds[] = { &kind_CLOCK, &kind_HOST, &kind_ERROR, &kind_LOG_MESSAGE,
@@ -103,62 +104,6 @@ static bool read_date(str s, struct reading *r)
     return r->zone.n != 0 && prefix_ctime(rest, &r->when) && is_date(rest, r->zone, &r->when);
 }
 
-/* "12 days,  3:04,  2 users", "3 min, 1 user", "1 day, 1 user" */
-static bool read_up(str s, double *ret)
-{
-    uint64_t part, more;
-    double total = 0;
-    bool any = false;
-
-    for (;;) {
-        str_skip_blanks(&s);
-        if (!str_take_u64(&s, &part) || part > 100000)
-            return false;
-        if (str_take_char(&s, ':')) {
-            if (!str_take_u64(&s, &more) || more > 59)
-                return false;
-            total += (double)part * 3600 + (double)more * 60;
-            any = true;
-        } else if (str_take(&s, STR(" day"))) {
-            (void)str_take_char(&s, 's');
-            total += (double)part * 86400;
-            any = true;
-        } else if (str_take(&s, STR(" hour"))) {
-            (void)str_take_char(&s, 's');
-            total += (double)part * 3600;
-            any = true;
-        } else if (str_take(&s, STR(" min"))) {
-            (void)str_take(&s, STR("utes"));
-            total += (double)part * 60;
-            any = true;
-        } else {
-            break; /* users */
-        }
-        if (!str_take_char(&s, ','))
-            break;
-    }
-    *ret = total;
-    return any;
-}
-
-/* "06:07:08 up 12 days,  3:04,  2 users,  load average: 0.00, 0.01, 0.05" */
-static bool read_uptime(str s, struct reading *r)
-{
-    static const unsigned units[] = { 3600, 60, 1 };
-    uint64_t part;
-
-    s = str_trim(s);
-    r->daytime = 0;
-    for (int i = 0; i < 3; i++) {
-        if (!str_take_u64(&s, &part) || part > (i == 0 ? 23 : 59) ||
-                (i < 2 && !str_take_char(&s, ':')))
-            return false;
-        r->daytime += (int64_t)part * units[i];
-    }
-    str_skip_blanks(&s);
-    return str_take(&s, STR("up ")) && str_has(s, STR("load average")) && read_up(s, &r->up);
-}
-
 /* "350735.47 234388.90" */
 static bool read_proc(str s, struct reading *r)
 {
@@ -209,12 +154,19 @@ static bool read_label(str s, struct reading *r)
 
 static bool read_line(str s, str name, struct reading *r)
 {
+    struct uptime up;
+
     *r = (struct reading){ .daytime = -1, .up = NAN };
     if (read_label(s, r))
         return true;
-    if (read_uptime(s, r) || (str_has(name, STR("uptime")) && read_proc(s, r)))
+    if (uptime_read(s, &up) && !isnan(up.up)) {
         r->says = SAYS_UPTIME;
-    else if (read_date(s, r))
+        r->up = up.up;
+        r->daytime = up.daytime;
+    } else if (str_has(name, STR("uptime")) && read_proc(s, r)) {
+        r->says = SAYS_UPTIME;
+    }
+    if (r->says == SAYS_NOTHING && read_date(s, r))
         r->says = SAYS_DATE;
     return r->says != SAYS_NOTHING;
 }
