@@ -348,9 +348,38 @@ void look_earlyoom(str text, str s, struct found *f)
     }
 }
 
-/* "lowmemorykiller: Killing 'com.x' (123) (tgid 123), adj 900," */
-void look_quoted_name(str text, str s, struct found *f)
+static size_t number_length(str s)
 {
-    look_first_number(text, s, f);
-    f->object = bare_word(s);
+    size_t n = s.n != 0 && s.p[0] == '-' ? 1 : 0;
+
+    while (n < s.n && is_digit(s.p[n]))
+        n++;
+    return n;
+}
+
+/*
+ * "lowmemorykiller: Killing 'com.x' (123) (tgid 123), adj 900,"   the kernel's own
+ * "send sigkill to 123 (com.x), adj 12, size 5678"                of old; oom_adj went up to 15
+ * "Kill 'com.x' (123), uid 10111, oom_score_adj 915 to free ..."  lmkd
+ */
+void look_android_kill(str text, str s, struct found *f)
+{
+    size_t quote = str_find_char(text, '\''), open = str_find_char(s, '(');
+    size_t at = str_find(text, STR("adj "));
+    bool of_old = quote == STR_NONE;
+    str adj = str_from(text, at == STR_NONE ? text.n : at + 4);
+
+    if (!of_old && quote < at) {
+        f->object = str_from(text, quote + 1);
+        f->object = str_slice(f->object, 0, str_find_char(f->object, '\''));
+    } else if (open != STR_NONE) {
+        f->object = str_from(s, open + 1);
+        f->object = str_slice(f->object, 0, str_find_char(f->object, ')'));
+    }
+    if (f->object.n == 0 || !str_i64(str_slice(adj, 0, number_length(adj)), &f->number)) {
+        f->class = NULL;
+        return;
+    }
+    if (of_old && f->number >= -17 && f->number <= 15)
+        f->number = f->number * 1000 / 17;
 }

@@ -39,4 +39,4 @@ void look_panic_reason(str text, str s, struct found *f);
 void look_allocation_size(str text, str s, struct found *f);
 void look_oomd_cgroup(str text, str s, struct found *f);
 void look_earlyoom(str text, str s, struct found *f);
-void look_quoted_name(str text, str s, struct found *f);
+void look_android_kill(str text, str s, struct found *f);
