@@ -44,10 +44,35 @@ static void by_message(struct hints *h, const struct fact *f)
             add(h, rows[i].text);
 }
 
+/* A module that is loaded need not hold anything. */
+static void by_module(struct hints *h, str name)
+{
+    static const struct {
+        str name, text;
+    } rows[] = {
+        { STR_INIT("vmw_balloon"), STR_INIT("the VMware balloon driver is loaded") },
+        { STR_INIT("vmware_balloon"), STR_INIT("the VMware balloon driver is loaded") },
+        { STR_INIT("vmmemctl"), STR_INIT("the VMware balloon driver is loaded") },
+        { STR_INIT("hv_balloon"), STR_INIT("the Hyper-V balloon driver is loaded") },
+        { STR_INIT("virtio_balloon"), STR_INIT("the virtio balloon driver is loaded") },
+        { STR_INIT("zram"), STR_INIT("compressed swap (zram) is loaded") },
+        { STR_INIT("nvidia"), STR_INIT("a graphics driver (nvidia) is loaded") },
+        { STR_INIT("amdgpu"), STR_INIT("a graphics driver (amdgpu) is loaded") },
+        { STR_INIT("i915"), STR_INIT("a graphics driver (i915) is loaded") },
+        { STR_INIT("zfs"), STR_INIT("ZFS is loaded, whose cache is in no counter of the kernel") },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (str_eq(name, rows[i].name))
+            add(h, rows[i].text);
+}
+
 static void by_fact(struct hints *h, const struct fact *f)
 {
     if (f->kind == &kind_KERNEL_MESSAGE) {
         by_message(h, f);
+    } else if (f->kind == &kind_KERNEL_MODULE) {
+        by_module(h, text_of(f, KERNEL_MODULE_NAME));
     } else if (f->kind == &kind_VM_BALLOON && int_or(f, VM_BALLOON_SIZE, 0) > 0) {
         add(h, arena_printf(h->arena, "a balloon of %.*s",
                        STR_ARG(bytes_text(h->arena, int_or(f, VM_BALLOON_SIZE, 0)))));

@@ -168,7 +168,8 @@ static void run(struct correlate *c)
 }
 
 static const struct kind *const wants[] = { &kind_MEMORY_STATUS, &kind_KERNEL_SLAB,
-    &kind_KERNEL_MESSAGE, &kind_VM_BALLOON, &kind_NET_MEMORY, &kind_HOST, NULL };
+    &kind_KERNEL_MESSAGE, &kind_VM_BALLOON, &kind_NET_MEMORY, &kind_HOST, &kind_KERNEL_MODULE,
+    NULL };
 static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
 
 const struct correlator correlator_meminfo_consumer = {

@@ -325,7 +325,7 @@ static void run(struct correlate *c)
 static const struct kind *const wants[] = { &kind_KERNEL_ALLOC_FAILURE, &kind_KERNEL_OOM,
     &kind_KERNEL_MEMORY, &kind_KERNEL_ZONE, &kind_KERNEL_TASK, &kind_KERNEL_SLAB,
     &kind_KERNEL_TAGGED, &kind_KERNEL_MESSAGE, &kind_VM_BALLOON, &kind_NET_MEMORY, &kind_HOST,
-    NULL };
+    &kind_KERNEL_MODULE, NULL };
 static const struct kind *const emits[] = { &kind_MEMORY_CONSUMER, NULL };
 
 const struct correlator correlator_oom_consumer = {
