@@ -13,7 +13,8 @@
  *     - EventData
  *          DeviceName \Device\Harddisk1
  *
- * A datum without a name cannot be told from a name without a datum unless it is no name.
+ * People copy parts of it: a record may begin below System, with its provider or its time. A datum
+ * without a name cannot be told from a name without a datum unless it is no name.
  */
 #include "event_text_record.h"
 
@@ -137,10 +138,39 @@ static bool is_prose(str s)
            str_ends(s, STR("!"));
 }
 
+/* The first of what stands below System: a copy may lack the lines before it. */
+static bool is_first(str s)
+{
+    str name, value;
+    uint64_t id;
+
+    if (str_take(&s, STR("[ Name]")))
+        return str_trim(s).n != 0;
+    if (!take_node(s, &name, &value))
+        return false;
+    if (str_eq(name, STR("EventID")))
+        return str_take_u64(&value, &id) && value.n == 0;
+    return value.n == 0 && (str_eq(name, STR("Provider")) || str_eq(name, STR("TimeCreated")));
+}
+
+/* A record without its head begins here, where none is open or the one before is past its System. */
+static bool is_headless(const struct event_text *t, str s)
+{
+    if (t->state == EVENT_TEXT_FRIENDLY)
+        return !str_eq(t->section, STR("System")) && str_ends(s, STR(" Provider")) && is_first(s);
+    return t->state == EVENT_TEXT_OUTSIDE && is_first(s);
+}
+
 bool event_friendly_line(struct event_text *t, const struct line *line)
 {
     str s = str_trim(line->s), name, value;
 
+    if (is_headless(t, s)) {
+        event_text_begin(t, line, EVENT_TEXT_FRIENDLY);
+        enter(t, STR("System"), STR(""));
+        if (s.p[0] == '[')
+            enter(t, STR("Provider"), STR(""));
+    }
     if (take_node(s, &name, &value)) {
         if (str_eq(name, STR("System")) && value.n == 0)
             event_text_begin(t, line, EVENT_TEXT_FRIENDLY);
@@ -167,6 +197,7 @@ bool event_friendly_line(struct event_text *t, const struct line *line)
 bool event_friendly_sniff(str text)
 {
     return str_has(text, STR("[ Name]")) && str_has(text, STR("EventID ")) &&
-           (str_has(text, STR("- System")) || str_has(text, STR("+ System"))) &&
+           (str_has(text, STR("- System")) || str_has(text, STR("+ System")) ||
+                   str_has(text, STR("- TimeCreated"))) &&
            str_has(text, STR("[ SystemTime]"));
 }
