@@ -246,7 +246,7 @@ def files():
         "sos_commands/host/hostnamectl_status": ("machine", hostnamectl),
         "sos_commands/kernel/sysctl_-a": ("sysctl", sysctl),
         "sos_commands/kernel/dmesg": ("kernel-log", dmesg()),
-        "sos_commands/kernel/lsmod": ("log", modules),
+        "sos_commands/kernel/lsmod": ("lsmod", modules),
         "sos_commands/memory/free_-m": ("free", free.replace("32614720", "   31850").replace("26494272", "   25873").replace("  402164", "     392").replace("391200", "   382").replace("6515448", "   6362").replace("6120448", "   5976").replace("4194300", "   4095").replace("1092092", "   1066").replace("3102208", "   3029")),
         "sos_commands/memory/slabtop_-o": ("slabinfo", slabtop()),
         "sos_commands/memory/swapon_--bytes_--show": ("free", "NAME      TYPE            SIZE       USED PRIO\n/dev/dm-1 partition 4294963200 1118302208   -2\n"),
