@@ -58,25 +58,6 @@ struct element {
     size_t nattributes;
 };
 
-static void put_entity(struct out *o, str name)
-{
-    static const struct {
-        str name;
-        char c;
-    } entities[] = {
-        { STR_INIT("amp"), '&' },
-        { STR_INIT("lt"), '<' },
-        { STR_INIT("gt"), '>' },
-        { STR_INIT("quot"), '"' },
-        { STR_INIT("apos"), '\'' },
-    };
-
-    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
-        if (str_eq(name, entities[i].name))
-            out_char(o, entities[i].c);
-    }
-}
-
 static const struct filling *take_hole(struct bytes *c, const struct fillings *f)
 {
     uint16_t number = bytes_u16(c);
@@ -123,7 +104,7 @@ static void take_text(struct walk *w, struct bytes *c, const struct fillings *f)
     } else if (token == CHARACTER) {
         utf16_put(o, bytes_take(c, 2));
     } else if (token == ENTITY) {
-        put_entity(o, binxml_name(w->b, c));
+        binxml_entity(o, binxml_name(w->b, c));
     } else if (w->form) {
         out_char(o, BINXML_HOLE);
         binxml_digits(o, bytes_u16(c), 16);

@@ -58,6 +58,8 @@ bool binxml_form(struct binxml *b, struct arena *a, uint32_t template,
 
 /* One value as the Event Log renders it, appended to o. */
 void binxml_value(struct out *o, uint8_t type, str bytes);
+/* What an entity stands for; nothing for one that XML does not know by itself. */
+void binxml_entity(struct out *o, str name);
 /* A number to this base, in small letters. */
 void binxml_digits(struct out *o, uint64_t value, unsigned base);
 /* Bytes of one element of an array of this type; 0 where they vary. */

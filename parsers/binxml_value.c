@@ -226,3 +226,22 @@ size_t binxml_value_size(uint8_t type)
 
     return type < sizeof(sizes) ? sizes[type] : 0;
 }
+
+void binxml_entity(struct out *o, str name)
+{
+    static const struct {
+        str name;
+        char c;
+    } entities[] = {
+        { STR_INIT("amp"), '&' },
+        { STR_INIT("lt"), '<' },
+        { STR_INIT("gt"), '>' },
+        { STR_INIT("quot"), '"' },
+        { STR_INIT("apos"), '\'' },
+    };
+
+    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+        if (str_eq(name, entities[i].name))
+            out_char(o, entities[i].c);
+    }
+}

@@ -67,6 +67,8 @@ static const struct pool_plain_kernel *kernel(void)
 
 struct pool_rows pool_plain_rows(str text)
 {
+    if (text.n <= PLAIN_LEAST) /* an empty window has no place */
+        return (struct pool_rows){ 0 };
     return kernel()->rows(text);
 }
 
