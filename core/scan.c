@@ -47,13 +47,35 @@ static uint32_t next_gram(str block, size_t window)
 
 /*
  * Drops windows that passed by chance: no literal has them, or not with the four bytes behind. No
- * branch depends on the text, so that many are looked up at once.
+ * branch depends on the text, so that many are looked up at once; the prints of slots stay in the
+ * cache, and few windows are left for the slots.
  */
+static void sieve_prints(
+        struct scan_windows *w, const struct scan_table *table, str block, size_t stripe)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < w->n; i++) {
+        const size_t at = stripe + w->at[i];
+        const uint32_t gram = scan_gram(block.p + at);
+        const uint64_t eight = scan_key_eight(gram, next_gram(block, at)),
+                       four = scan_key_four(gram);
+        const uint8_t a = table->prints[scan_slot(table, eight)];
+        const uint8_t b = table->prints[scan_slot(table, four)];
+
+        w->at[n] = w->at[i];
+        n += (a == scan_print(eight)) | (b == scan_print(four)) | (a == SCAN_PRINT_ANY) |
+             (b == SCAN_PRINT_ANY);
+    }
+    w->n = n;
+}
+
 static void sieve(struct scan_windows *w, const struct scan_table *table, str block, size_t stripe)
 {
     const size_t last = block.n - SCAN_SHORTEST;
     uint32_t n = 0;
 
+    sieve_prints(w, table, block, stripe);
     for (uint32_t i = 0; i < w->n; i++) {
         const size_t at = stripe + w->at[i];
         const uint32_t gram = scan_gram(block.p + at);

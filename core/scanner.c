@@ -112,6 +112,38 @@ static void add_patterns(struct scanner *s, const struct scan_pattern *patterns,
     members[set] = member;
 }
 
+struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, unsigned stride)
+{
+    const struct scan_literal *l = &s->literals[literal];
+    struct scan_few row = {
+        .literal = literal, .offset = l->at[0], .set = l->set[stride], .nocase = l->nocase
+    };
+
+    memcpy(row.bytes, s->text + l->text + l->at[0], sizeof(row.bytes));
+    return row;
+}
+
+/* Those that are too short for a stride and looked for all the same get their sets. */
+static void group_short(
+        struct arena *a, struct scanner *s, struct scan_literal *literals, unsigned stride)
+{
+    const struct scanner_arrays at = scanner_arrays(s);
+    struct scan_few *rows = arena_array(a, struct scan_few, s->literals + 1u);
+    bool *taken = arena_array(a, bool, s->literals + 1u);
+    float share[256];
+    size_t nrows = 0;
+
+    scan_taken(a, s, stride, taken);
+    for (uint32_t i = 0; i < s->literals; i++) {
+        if (taken[i] && !scan_takes(&literals[i], stride))
+            rows[nrows++] = scan_few_of(&at, i, stride);
+    }
+    scan_shares(STR(""), share);
+    scan_few_group(a, rows, nrows, share);
+    for (size_t i = 0; i < nrows; i++)
+        literals[rows[i].literal].set[stride] = rows[i].set;
+}
+
 struct scanner *scanner_create(struct arena *a, const struct scan_pattern *patterns, size_t n)
 {
     const struct scanner parts = count_parts(patterns, n);
@@ -135,12 +167,13 @@ struct scanner *scanner_create(struct arena *a, const struct scan_pattern *patte
     scan_count(&counts, &scratch, COUNT_BITS, STR(""));
     for (uint32_t i = 0; i < d.nliterals; i++)
         scan_choose(&counts, d.text + d.literals[i].text, &d.literals[i]);
-    arena_finish(&scratch);
-
     s->literals = d.nliterals;
     s->text = d.ntext;
     s->size = size_of(s);
     memmove(d.literals + d.nliterals, d.text, d.ntext);
+    for (unsigned stride = 1; stride < SCAN_STRIDES; stride++)
+        group_short(&scratch, s, d.literals, stride);
+    arena_finish(&scratch);
     return s;
 }
 
@@ -178,6 +211,8 @@ static bool is_literal(const struct scan_literal *l, uint32_t text)
     if (l->length < SCAN_SHORTEST || l->text > text || l->length > text - l->text)
         return false;
     for (unsigned stride = 0; stride < SCAN_STRIDES; stride++) {
+        if (l->set[stride] >= SCAN_FEW_SETS)
+            return false;
         if (scan_takes(l, stride) && l->at[stride] + 3u + (1u << stride) > l->length)
             return false;
     }

@@ -162,6 +162,20 @@ void scan_count(struct scan_counts *counts, struct arena *a, unsigned bits, str 
     }
 }
 
+void scan_shares(str sample, float ret[256])
+{
+    const float all = (float)sample.n + PRIOR_BYTES;
+    uint32_t met[256] = { 0 };
+
+    for (size_t i = 0; i < sample.n; i++)
+        met[(unsigned char)sample.p[i]]++;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        unsigned class = class_of((char)byte);
+
+        ret[byte] = ((float)met[byte] + PRIOR_BYTES * chance(first[class] + within[class])) / all;
+    }
+}
+
 /* How often each window of a literal is expected in a MiB. */
 static void rate_windows(
         const struct scan_counts *counts, const char *text, size_t length, float *ret)

@@ -33,7 +33,8 @@ enum { SCAN_STRIDES = 3 };
 struct scan_literal {
     uint32_t text; /* lower case if nocase */
     uint8_t length, nocase;
-    uint8_t at[SCAN_STRIDES]; /* for each stride where the rarest windows begin, in logs */
+    uint8_t at[SCAN_STRIDES];  /* for each stride where the rarest windows begin, in logs */
+    uint8_t set[SCAN_STRIDES]; /* for each stride that it is too short for, see scan_few_group */
     float cost
             [SCAN_STRIDES]; /* and how often they are expected in a MiB of the windows looked at */
 };
@@ -82,6 +83,44 @@ void scan_count(struct scan_counts *counts, struct arena *a, unsigned bits, str 
 /* Fills in at and cost. */
 void scan_choose(struct scan_counts *counts, const char *text, struct scan_literal *literal);
 
+/* How much of a text each byte makes up, by the sample and by how logs are written. */
+void scan_shares(str sample, float ret[256]);
+
+/* --- literals that are too short for a stride --- */
+
+enum { SCAN_FEW_SETS = 8 };
+
+struct scan_few {
+    char bytes[4]; /* its rarest window, as the literal has it */
+    uint32_t literal;
+    uint8_t offset, set; /* offset: of the window */
+    bool nocase;
+};
+
+/* The half bytes that a byte may have. */
+struct scan_half {
+    uint16_t low, high;
+};
+
+static inline struct scan_half scan_half_of(char c, bool nocase)
+{
+    const unsigned byte = (unsigned char)c;
+    struct scan_half half = { (uint16_t)(1u << (byte & 15)), (uint16_t)(1u << (byte >> 4)) };
+
+    if (nocase && is_alpha(c))
+        half.high |= (uint16_t)(1u << ((byte ^ 0x20) >> 4));
+    return half;
+}
+
+/* Puts them into sets, for texts of these shares; and sorts them. */
+void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const float share[256]);
+/* The windows that pass in a MiB. */
+float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256]);
+/* Of each literal whether a plan without a sample looks for it at this stride. */
+void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
+/* One of these; its window and its set are those of the scanner, whatever a sample says. */
+struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, unsigned stride);
+
 /* --- plans --- */
 
 /*
@@ -99,6 +138,8 @@ struct scan_slot {
 
 struct scan_table {
     struct scan_slot *slots;
+    uint8_t *
+            prints; /* of each slot, to be asked first since they stay in the cache: see scan_print */
     uint32_t mask;
     bool used;
 };
@@ -120,6 +161,14 @@ static inline uint64_t scan_key_eight(uint32_t gram, uint32_t next)
     return scan_key(gram | (uint64_t)next << 32, UINT64_C(0xd6e8feb86659fd93));
 }
 
+/* Of what a slot holds; a free one has none, one with more besides has one that may be any. */
+enum { SCAN_PRINT_FREE, SCAN_PRINT_ANY };
+
+static inline uint8_t scan_print(uint64_t key)
+{
+    return (uint8_t)(key >> 25 | 0x80);
+}
+
 static inline uint32_t scan_slot(const struct scan_table *table, uint64_t key)
 {
     return (uint32_t)(key >> 36) & table->mask;
@@ -138,9 +187,8 @@ struct scan_plan {
     struct scan_chosen *chosen;
     uint32_t *first, *ids; /* of literal i: ids[first[i]] to ids[first[i + 1]] */
     /*
-     * Beside stride 4, literals too short for it, if they are few: they lie in eight sets, and a bit
-     * for each says whether the set has a literal with such a half byte (or byte) at this place of
-     * its window.
+     * Beside a stride, literals too short for it: they lie in eight sets, and a bit for each says
+     * whether the set has a literal with such a half byte (or byte) at this place of its window.
      */
     uint8_t low[4][16], high[4][16], whole[4][256];
 };

@@ -2,23 +2,22 @@
 /*
  * scanner_plan: which literals are looked for and by which of their windows. Each stride is planned
  * and the one that looks fastest is taken: wide strides look at fewer windows, but each literal has
- * more windows to be met by, and short literals do not take part. If only a few are too short, they
- * are looked for beside the stride, by their half bytes.
+ * more windows to be met by, and short literals do not take part: they are looked for beside the
+ * stride, by their half bytes (scanner_few.c).
  */
 #include <assert.h>
 
 #include "scanner_parts.h"
 
-/* More of them would be met everywhere. */
-enum { FEW = 24, FEW_SETS = 8 };
-
 /* Nanoseconds per MiB, and per window met: what matters is how they stand to each other. */
 static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 105000 };
-static const float few_time = 75000, met_time = 30;
+static const float few_time = 75000, met_time = 30, chance_time = 6;
 
 struct choice {
-    uint32_t *sets; /* of each pattern */
-    bool *taken;    /* of each literal */
+    uint32_t *sets;       /* of each pattern */
+    bool *taken;          /* of each literal */
+    struct scan_few *few; /* that are too short for the stride */
+    size_t nfew;
     unsigned stride;
     float time;
 };
@@ -28,6 +27,7 @@ struct planning {
     struct scanner_arrays s;
     const struct scan_literal *literals;
     uint32_t patterns, nliterals;
+    float share[256];
 };
 
 static float literal_cost(const struct scan_literal *l, unsigned stride)
@@ -62,13 +62,11 @@ static uint32_t cheapest_set(const struct planning *p, uint32_t pattern, unsigne
     return best;
 }
 
-/* False when too many literals are too short for the stride. */
-static bool choose(const struct planning *p, unsigned stride, struct choice *ret)
+static void choose(const struct planning *p, unsigned stride, struct choice *ret)
 {
-    size_t few = 0;
-
     *ret = (struct choice){ arena_array(p->a, uint32_t, p->patterns + 1u),
-        arena_array(p->a, bool, p->nliterals + 1u), stride, stride_time[stride] };
+        arena_array(p->a, bool, p->nliterals + 1u),
+        arena_room(p->a, struct scan_few, p->nliterals + 1u), 0, stride, stride_time[stride] };
     for (uint32_t i = 0; i < p->patterns; i++) {
         uint32_t set = ret->sets[i] = cheapest_set(p, i, stride);
 
@@ -78,21 +76,38 @@ static bool choose(const struct planning *p, unsigned stride, struct choice *ret
             if (ret->taken[p->s.refs[m]])
                 continue;
             ret->taken[p->s.refs[m]] = true;
-            few += !scan_takes(l, stride);
-            ret->time += literal_cost(l, stride) * met_time;
+            /* The windows of short ones are counted with their sets: what else has the hash of one
+             * does not matter there. */
+            if (scan_takes(l, stride))
+                ret->time += literal_cost(l, stride) * met_time;
+            else
+                ret->few[ret->nfew++] = scan_few_of(&p->s, p->s.refs[m], stride);
         }
     }
-    ret->time += few != 0 ? few_time : 0;
-    return few <= FEW;
+    if (ret->nfew != 0)
+        ret->time += few_time + chance_time * scan_few_rate(ret->few, ret->nfew, p->share);
+}
+
+void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret)
+{
+    struct planning p = {
+        .a = a, .s = scanner_arrays(s), .patterns = s->patterns, .nliterals = s->literals
+    };
+    struct choice choice;
+
+    p.literals = p.s.literals;
+    choose(&p, stride, &choice);
+    memcpy(ret, choice.taken, s->literals * sizeof(*ret));
 }
 
 static struct choice choose_fastest(const struct planning *p)
 {
     struct choice best, other;
 
-    (void)choose(p, 0, &best);
+    choose(p, 0, &best);
     for (unsigned stride = 1; stride < SCAN_STRIDES; stride++) {
-        if (choose(p, stride, &other) && other.time < best.time)
+        choose(p, stride, &other);
+        if (other.time < best.time)
             best = other;
     }
     return best;
@@ -107,6 +122,7 @@ static void make_table(struct arena *a, struct scan_table *table, size_t windows
         table->mask = table->mask * 2 + 1;
     table->slots = (struct scan_slot *)(void *)arena_buffer(
             a, sizeof(*table->slots) * (table->mask + 1ull));
+    table->prints = arena_array(a, uint8_t, table->mask + 1ull);
     for (size_t i = 0; i <= table->mask; i++)
         table->slots[i] = (struct scan_slot){ .place = SCAN_FREE };
 }
@@ -128,8 +144,12 @@ static void add_window(
     table->slots[at].near = scan_gram(window + gap);
     table->slots[at].place = literal << 8 | (uint32_t)offset;
     table->slots[at].gap = (int16_t)gap;
-    if (at != home)
+    if (table->prints[at] == SCAN_PRINT_FREE)
+        table->prints[at] = scan_print(key);
+    if (at != home) {
         table->slots[home].more = 1;
+        table->prints[home] = SCAN_PRINT_ANY;
+    }
     table->used = true;
 }
 
@@ -140,40 +160,19 @@ static void add_bit(struct scan_plan *plan, const char *window)
     plan->map[hash / 32] |= 0x80000000u >> (hash % 32);
 }
 
-struct few {
-    uint32_t gram, literal;
-    uint8_t offset;
-};
-
-/* Alike ones into one set: it lets less of other text pass. */
-static void sort_few(struct few *rows, size_t n)
+static void add_sets(struct scan_plan *plan, const struct scan_few *rows, size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        for (size_t k = i; k > 0 && rows[k].gram < rows[k - 1].gram; k--) {
-            struct few row = rows[k];
-
-            rows[k] = rows[k - 1];
-            rows[k - 1] = row;
-        }
-    }
-}
-
-static void add_few(struct scan_plan *plan, struct few *rows, size_t n)
-{
-    sort_few(rows, n);
     for (size_t i = 0; i < n; i++) {
-        const struct scan_chosen *c = &plan->chosen[rows[i].literal];
-        const uint8_t set = (uint8_t)(1u << (i * FEW_SETS / n));
+        const uint8_t set = (uint8_t)(1u << rows[i].set);
 
         for (size_t k = 0; k < 4; k++) {
-            unsigned char byte = (unsigned char)c->text[rows[i].offset + k];
+            struct scan_half half = scan_half_of(rows[i].bytes[k], rows[i].nocase);
 
-            plan->low[k][byte & 15] |= set;
-            plan->high[k][byte >> 4] |= set;
-            if (c->nocase && is_alpha((char)byte))
-                plan->high[k][(byte ^ 0x20) >> 4] |= set;
+            for (unsigned nibble = 0; nibble < 16; nibble++) {
+                plan->low[k][nibble] |= (half.low >> nibble & 1) != 0 ? set : 0;
+                plan->high[k][nibble] |= (half.high >> nibble & 1) != 0 ? set : 0;
+            }
         }
-        add_window(&plan->few, c, rows[i].literal, rows[i].offset);
     }
     for (size_t k = 0; k < 4; k++) {
         for (unsigned byte = 0; byte < 256; byte++)
@@ -182,27 +181,21 @@ static void add_few(struct scan_plan *plan, struct few *rows, size_t n)
 }
 
 /* Every chosen literal into the tables; numbers[literal] is its place in plan.chosen. */
-static void add_windows(
-        struct arena *a, struct scan_plan *plan, const struct planning *p, const uint32_t *numbers)
+static void add_windows(struct arena *a, struct scan_plan *plan, const struct planning *p,
+        const struct choice *choice, const uint32_t *numbers)
 {
-    struct few few[FEW];
-    size_t nfew = 0, n = 0;
+    size_t n = 0;
 
     for (uint32_t i = 0; i < p->nliterals; i++)
         n += numbers[i] != UINT32_MAX && scan_takes(&p->literals[i], plan->stride);
     make_table(a, &plan->grams, n << plan->stride);
-    make_table(a, &plan->few, FEW);
+    make_table(a, &plan->few, choice->nfew);
     for (uint32_t i = 0; i < p->nliterals; i++) {
         const struct scan_literal *l = &p->literals[i];
         const char *text = p->s.text + l->text;
 
-        if (numbers[i] == UINT32_MAX)
+        if (numbers[i] == UINT32_MAX || !scan_takes(l, plan->stride))
             continue;
-        if (!scan_takes(l, plan->stride)) {
-            assert(nfew < FEW);
-            few[nfew++] = (struct few){ scan_gram(text + l->at[0]), numbers[i], l->at[0] };
-            continue;
-        }
         for (size_t k = 0; k < 1u << plan->stride; k++) {
             const size_t offset = l->at[plan->stride] + k;
 
@@ -210,7 +203,12 @@ static void add_windows(
             add_bit(plan, text + offset);
         }
     }
-    add_few(plan, few, nfew);
+    for (size_t i = 0; i < choice->nfew; i++) {
+        uint32_t number = numbers[choice->few[i].literal];
+
+        add_window(&plan->few, &plan->chosen[number], number, choice->few[i].offset);
+    }
+    add_sets(plan, choice->few, choice->nfew);
 }
 
 /*
@@ -261,7 +259,7 @@ static void add_chosen(struct arena *a, struct scan_plan *plan, const struct pla
         plan->first[i] += plan->first[i - 1];
     plan->ids = arena_array(a, uint32_t, plan->first[n + 1] + 1u);
     file_ids(p, choice, numbers, plan->first, plan->ids);
-    add_windows(a, plan, p, numbers);
+    add_windows(a, plan, p, choice, numbers);
 }
 
 /* Literals as this sample would have them. */
@@ -293,6 +291,7 @@ struct scan_plan *scan_plan_create(
     p.literals = p.s.literals;
     if (sample.n != 0)
         p.literals = choose_windows(&p, str_slice(sample, 0, SCAN_SAMPLE), map);
+    scan_shares(str_slice(sample, 0, SCAN_SAMPLE), p.share);
     choice = choose_fastest(&p);
     plan->kernel = scan_kernel_best();
     plan->bits = map;

@@ -110,7 +110,8 @@ static void load_selection(struct loader *l, const struct json *node, struct sel
     load_host(l, json_get(node, STR("host")), s);
     if (s->kind == NULL)
         return;
-    if (match_load(&load, node, "fact say show host", &s->match) && match_is_slow(&s->match))
+    if (match_load(&load, node, "fact say show host", &s->match) && l->rs->base == NULL &&
+            match_is_slow(&s->match))
         problem_warning(&place, 0, "rule.slow-regex",
                 "a pattern without a literal of %d bytes, and nothing else narrows the search",
                 LIMIT_LITERAL);

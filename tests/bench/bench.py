@@ -25,6 +25,7 @@ class Bench:
         self.fathom = os.path.abspath(os.path.join(options.build, "analyze/fathom"))
         self.dir = options.dir or os.path.join(os.path.abspath(options.build), "bench")
         os.makedirs(self.dir, exist_ok=True)
+        os.makedirs(os.path.join(self.dir, "cache"), exist_ok=True)
         self.env = {**os.environ, "XDG_CACHE_HOME": os.path.join(self.dir, "cache"), "XDG_CONFIG_HOME": os.path.join(self.dir, "config")}
         self.rows = []
 

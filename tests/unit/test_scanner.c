@@ -326,6 +326,49 @@ static void test_random(void **state)
     }
 }
 
+/* Hundreds of literals of four bytes among longer ones, and a text of both and of what is nearly one.
+ * Catches: a literal that its set lets not pass; sets so wide that a stride does not pay. */
+static void test_many_short(void **state)
+{
+    enum { SHORT = 480, LONG = 200, PIECES = 3000 };
+    static const char glue[] = " \t\"'()[{=:<\\", behind[] = "0123456789abcdef-% \t";
+    struct scan_pattern patterns[SHORT + LONG];
+    struct scan_plan *plan;
+    struct arena a;
+    size_t n = 0;
+    str *literals;
+    char *text;
+
+    (void)state;
+    arena_init(&a, 0);
+    seed = 4;
+    literals = arena_array(&a, str, SHORT + LONG);
+    for (size_t i = 0; i < SHORT + LONG; i++) {
+        struct scan_set *set = arena_array(&a, struct scan_set, 1);
+
+        literals[i] = i < SHORT ? arena_printf(&a, "%s%c%c", i % 2 != 0 ? "rc" : "hr",
+                                          glue[i / 2 % 12], behind[i / 24 % 20])
+                                : arena_printf(&a, "driver%zu: lost", i * 7919);
+        *set = (struct scan_set){ &literals[i], 1 };
+        patterns[i] = (struct scan_pattern){ (uint32_t)i, true, set, 1 };
+    }
+    text = arena_alloc(&a, PIECES * 24);
+    for (size_t i = 0; i < PIECES; i++) {
+        str piece = literals[roll(SHORT + LONG)];
+
+        memcpy(text + n, piece.p, piece.n);
+        if (roll(3) == 0)
+            text[n + roll((uint32_t)piece.n)] = (char)(roll(2) != 0 ? 'R' : ':');
+        n += piece.n;
+        for (uint32_t k = roll(6); k > 0; k--)
+            text[n++] = "abcdefghijklmnopqrst uvwxyz.\n"[roll(29)];
+    }
+    plan = scan_plan_create(&a, scanner_create(&a, patterns, SHORT + LONG), STR(""), SCAN_MAP);
+    assert_true(plan->stride != 0 && plan->few.used);
+    check(patterns, SHORT + LONG, (str){ text, n }, 0, SCAN_MAP);
+    arena_finish(&a);
+}
+
 /* Catches: a window lost where vectors, groups or stripes meet: one literal at every place. */
 static void test_places(void **state)
 {
@@ -494,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_case),
         cmocka_unit_test(test_no_patterns),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_many_short),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_lines_in_order),
