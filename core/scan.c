@@ -64,8 +64,8 @@ static void sieve_prints(
         const uint8_t b = table->prints[scan_slot(table, four)];
 
         w->at[n] = w->at[i];
-        n += (a == scan_print(eight)) | (b == scan_print(four)) | (a == SCAN_PRINT_ANY) |
-             (b == SCAN_PRINT_ANY);
+        n += (unsigned)(a == scan_print(eight)) | (unsigned)(b == scan_print(four)) |
+             (unsigned)(a == SCAN_PRINT_ANY) | (unsigned)(b == SCAN_PRINT_ANY);
     }
     w->n = n;
 }
