@@ -404,6 +404,7 @@ bool event_text_take_xml(struct event_text *t)
     if (!text_peek_line(&t->in->text, &line) || (at = event_xml_find(line.s, 0)) == STR_NONE)
         return false;
     before = line;
+    before.extent = (uint32_t)at;
     before.s = str_trim(str_slice(line.s, 0, at));
     while (str_ends(before.s, STR("-")) || str_ends(before.s, STR("+")))
         before.s = str_trim_end(str_slice(before.s, 0, before.s.n - 1));
