@@ -6,8 +6,8 @@
  * and takes what was read where it would have read, in the same order: what comes out does not
  * depend on the number of workers.
  *
- * Large files have an owner, chosen so that all owners have about the same to do; every worker reads
- * its own of these first. The small ones are taken by whoever comes to them first.
+ * A worker that is free takes the largest file that nobody has: what a file takes is known only when
+ * it was read. In the end each walks through the small ones and takes what it finds free.
  */
 #include "case_jobs.h"
 
@@ -31,10 +31,10 @@ enum {
     FILES_MOST = 1 << 20,
     WORTH_FILES = 256,             /* less than that ... */
     WORTH_BYTES = 4 * 1024 * 1024, /* ... of less than that is read sooner than workers start */
-    SHARES = 4,  /* a file with more than 1/SHARES of a worker's part has an owner */
-    DONE = 0,    /* exit status of a worker */
-    FULL = 3,    /* its memory did not suffice for what it read last */
-    CHANGED = 4, /* the bundle is not the one that was looked at */
+    SHARES = 4,                    /* a file with more than 1/SHARES of a worker's part is large */
+    DONE = 0,                      /* exit status of a worker */
+    FULL = 3,                      /* its memory did not suffice for what it read last */
+    CHANGED = 4,                   /* the bundle is not the one that was looked at */
 };
 
 /* Shared memory of a worker: what the case may keep of facts, and as much for all else. */
@@ -53,8 +53,8 @@ struct happening {
 
 struct file_work {
     _Atomic uint8_t state; /* enum file_state */
-    uint8_t owner;         /* number of a worker from 1; 0 = none */
-    uint8_t worker;        /* who took it */
+    uint8_t worker;        /* who took it, from 1 */
+    bool large;
     uint32_t name_hash;
     uint64_t size;
     struct happening *first;
@@ -63,8 +63,9 @@ struct file_work {
 struct jobs {
     const char *const *paths;
     size_t npaths;
-    struct file_work *files; /* shared */
-    size_t nfiles, at;       /* at: the file that the walk has come to */
+    struct file_work *files;                     /* shared */
+    size_t nfiles, at;                           /* at: the file that the walk has come to */
+    size_t large[SHARES * WORKERS_MOST], nlarge; /* the largest first */
     unsigned workers;
     char *regions[WORKERS_MOST];
     pid_t pids[WORKERS_MOST];
@@ -132,27 +133,20 @@ static int larger_first(const void *a, const void *b)
     return x < y ? -1 : 1;
 }
 
-/* The largest first, each to the worker that has the least to do. */
-static void choose_owners(struct jobs *j, uint64_t total)
+static void list_large(struct jobs *j, uint64_t total)
 {
-    struct file_work *large[SHARES * WORKERS_MOST];
-    uint64_t load[WORKERS_MOST] = { 0 };
-    size_t n = 0;
+    const struct file_work *large[SHARES * WORKERS_MOST];
 
     for (size_t i = 0; i < j->nfiles; i++) {
-        if (j->files[i].size > total / (SHARES * j->workers) && n < SHARES * WORKERS_MOST)
-            large[n++] = &j->files[i];
+        j->files[i].large = j->files[i].size > total / (SHARES * j->workers) &&
+                            j->nlarge < SHARES * WORKERS_MOST;
+        if (j->files[i].large)
+            large[j->nlarge++] = &j->files[i];
     }
-    if (n != 0)
-        qsort(large, n, sizeof(large[0]), larger_first);
-    for (size_t i = 0; i < n; i++) {
-        unsigned least = 0;
-
-        for (unsigned w = 1; w < j->workers; w++)
-            least = load[w] < load[least] ? w : least;
-        load[least] += large[i]->size;
-        large[i]->owner = (uint8_t)(least + 1);
-    }
+    if (j->nlarge != 0)
+        qsort(large, j->nlarge, sizeof(large[0]), larger_first);
+    for (size_t i = 0; i < j->nlarge; i++)
+        j->large[i] = (size_t)(large[i] - j->files);
 }
 
 /* Whether workers are worth their start. */
@@ -178,7 +172,7 @@ static bool survey(struct jobs *j)
         return false;
     if (j->workers > j->nfiles)
         j->workers = (unsigned)j->nfiles;
-    choose_owners(j, total);
+    list_large(j, total);
     return true;
 }
 
@@ -187,7 +181,7 @@ static bool survey(struct jobs *j)
 struct worker {
     struct jobs *jobs;
     uint8_t number; /* from 1 */
-    bool owned;     /* reads its own large files now, else what is free */
+    size_t target;  /* the large file that it took; SIZE_MAX: takes small ones */
     struct member_reader reader;
     struct arena arena; /* in the region */
     struct file_work *file;
@@ -199,23 +193,43 @@ static void leave_full(void)
     _exit(FULL);
 }
 
-static bool worker_takes(void *ctx, int at, const char *name)
+static bool take(struct worker *w, size_t index)
 {
-    struct worker *w = ctx;
-    struct file_work *file = &w->jobs->files[w->jobs->at++];
+    struct file_work *file = &w->jobs->files[index];
     uint8_t free_state = FILE_FREE;
 
-    (void)at;
-    if (w->jobs->at > w->jobs->nfiles || file->name_hash != name_hash(name))
-        _exit(CHANGED);
-    if (w->owned ? file->owner != w->number : file->owner != 0)
-        return false;
     if (!atomic_compare_exchange_strong(&file->state, &free_state, FILE_TAKEN))
         return false;
     file->worker = w->number;
     w->file = file;
     w->end = &file->first;
     return true;
+}
+
+static bool take_large(struct worker *w)
+{
+    const struct jobs *j = w->jobs;
+
+    for (size_t i = 0; i < j->nlarge; i++) {
+        if (take(w, j->large[i])) {
+            w->target = j->large[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool worker_takes(void *ctx, int at, const char *name)
+{
+    struct worker *w = ctx;
+    size_t index = w->jobs->at++;
+
+    (void)at;
+    if (index >= w->jobs->nfiles || w->jobs->files[index].name_hash != name_hash(name))
+        _exit(CHANGED);
+    if (w->target != SIZE_MAX)
+        return index == w->target;
+    return !w->jobs->files[index].large && take(w, index);
 }
 
 static void worker_file_end(void *ctx)
@@ -292,12 +306,13 @@ _Noreturn static void work(struct jobs *j, const struct builder *b, unsigned num
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     arena_init_fixed(&w.arena, j->regions[number], REGION_BYTES, LIMIT_FACT_BYTES, leave_full);
     w.reader.folding = w.reader.lasting = &w.arena;
-    for (int pass = 0; pass < 2; pass++) {
-        w.owned = pass == 0;
+    do {
+        if (!take_large(&w))
+            w.target = SIZE_MAX;
         walk(j, &ops, &w);
         if (j->at != j->nfiles)
             _exit(CHANGED);
-    }
+    } while (w.target != SIZE_MAX);
     _exit(DONE);
 }
 

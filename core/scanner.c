@@ -103,9 +103,13 @@ static void add_patterns(struct scanner *s, const struct scan_pattern *patterns,
         sets[i] = set;
         for (size_t k = 0; k < patterns[i].nsets; k++) {
             members[set++] = member;
-            for (size_t m = 0; m < patterns[i].sets[k].n; m++)
-                refs[member++] =
-                        add_literal(d, patterns[i].sets[k].literals[m], patterns[i].nocase);
+            for (size_t m = 0; m < patterns[i].sets[k].n; m++) {
+                struct scan_literal *l;
+
+                refs[member] = add_literal(d, patterns[i].sets[k].literals[m], patterns[i].nocase);
+                l = &d->literals[refs[member++]];
+                l->sharers = (uint16_t)(l->sharers + (l->sharers != UINT16_MAX));
+            }
         }
     }
     sets[n] = set;

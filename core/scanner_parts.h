@@ -35,6 +35,7 @@ struct scan_literal {
     uint8_t length, nocase;
     uint8_t at[SCAN_STRIDES];  /* for each stride where the rarest windows begin, in logs */
     uint8_t set[SCAN_STRIDES]; /* for each stride that it is too short for, see scan_few_group */
+    uint16_t sharers;          /* sets that it is in, or the most that this can say */
     float cost
             [SCAN_STRIDES]; /* and how often they are expected in a MiB of the windows looked at */
 };

@@ -30,12 +30,16 @@ struct planning {
     float share[256];
 };
 
+/* To try a pattern, in windows met. */
+static const float try_cost = 3;
+
 static float literal_cost(const struct scan_literal *l, unsigned stride)
 {
     return l->cost[scan_takes(l, stride) ? stride : 0];
 }
 
-/* The cheapest set of a pattern; any without short literals beats one with. */
+/* The cheapest set of a pattern; any without short literals beats one with. Where a literal stands,
+ * all patterns that share it are tried. */
 static uint32_t cheapest_set(const struct planning *p, uint32_t pattern, unsigned stride)
 {
     uint32_t best = p->s.sets[pattern];
@@ -50,7 +54,7 @@ static uint32_t cheapest_set(const struct planning *p, uint32_t pattern, unsigne
             const struct scan_literal *l = &p->literals[p->s.refs[m]];
 
             has_short = has_short || !scan_takes(l, stride);
-            cost += literal_cost(l, stride);
+            cost += literal_cost(l, stride) * (1 + try_cost * l->sharers);
         }
         if (set == p->s.sets[pattern] || (best_short && !has_short) ||
                 (best_short == has_short && cost < best_cost)) {

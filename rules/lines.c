@@ -20,6 +20,7 @@ static void test_pattern(struct ruleset *rs, struct selection *s, size_t line)
     t->shape = field_shape(&t->ref);
     t->values = arena_array(&rs->arena, struct result, 1);
     t->values[0] = result_number((double)line);
+    s->numbered = true;
 }
 
 void number_rule(struct ruleset *rs, struct rule *rule, size_t line)

@@ -171,6 +171,9 @@ uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selectio
         bool *hit_limit)
 {
     struct kind_facts *k = &l->by_kind[kind_number(l, s->kind)];
+    const struct match number = {
+        .tests = s->numbered ? &s->match.tests[s->match.ntests - 1] : NULL, .ntests = 1
+    };
     const struct value_table *best = NULL;
     const struct test *narrowest = NULL;
     size_t n = k->n, kept = 0;
@@ -197,7 +200,7 @@ uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selectio
     l->tested += n;
     ret = arena_array(a, uint32_t, n + 1);
     for (size_t i = 0; i < n; i++) {
-        if (match_holds(&s->match, l->facts.facts[from[i]], hit_limit))
+        if (match_holds(s->numbered ? &number : &s->match, l->facts.facts[from[i]], hit_limit))
             ret[kept++] = from[i];
     }
     *ret_n = kept;

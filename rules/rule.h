@@ -11,6 +11,7 @@ struct selection {
     str name;
     const struct kind *kind;
     struct match match;
+    bool numbered; /* of lines that its match was tried on as they were read: the last test is their number */
     struct template *say; /* NULL: the line itself is quoted */
     size_t show;          /* evidence lines at most; SIZE_MAX = not said */
     bool any_host;
