@@ -84,9 +84,9 @@ class Bench:
         for number in range(self.o.rounds + 1):
             for i, command in enumerate(commands):
                 took, mib = self.once(command)
-                peak[i] = max(peak[i], mib)
                 if number:
                     times[i].append(took)
+                    peak[i] = max(peak[i], mib)
         return times, peak
 
     def row(self, target, title, ratios, goal, least=True, times=None):
