@@ -11,7 +11,7 @@
 
 /* Nanoseconds per MiB, and per window met: what matters is how they stand to each other. */
 static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 105000 };
-static const float few_time = 75000, met_time = 30, chance_time = 6;
+static const float few_time = 75000, met_time = 10, chance_time = 6;
 
 struct choice {
     uint32_t *sets;       /* of each pattern */
