@@ -35,6 +35,7 @@ struct seek {
     } next;
     struct line_hits hits; /* of the line that was given last */
     bool wanted;           /* it has these, or a mark */
+    bool marked;           /* it has a mark */
     uint32_t *ids;         /* room for one of each */
     char *sample;
     size_t sample_n;
@@ -117,6 +118,11 @@ size_t seek_most(const struct parse *in)
 bool seek_wanted(const struct parse *in)
 {
     return in->seek == NULL || in->seek->wanted;
+}
+
+bool seek_plain(const struct parse *in)
+{
+    return in->seek != NULL && !in->seek->marked && in->text.number > LEAD_LINES + 1;
 }
 
 /* A long member is scanned with a plan of its own, once enough of it has been seen. */
@@ -236,13 +242,15 @@ void seek_line(struct parse *in, const struct line *line)
     struct seek *s = in->seek;
 
     s->hits = (struct line_hits){ s->ids, 0 };
-    s->wanted = false;
+    s->wanted = s->marked = false;
     plan_dense(in, s, line->offset);
     while (s->next.there && s->next.begin < line->offset + line->extent) {
         s->wanted = true;
         s->hits_told++;
         if (s->next.id < s->seeker->patterns)
             add_id(s, s->next.id);
+        else
+            s->marked = true;
         find_next(s);
     }
 }

@@ -41,6 +41,9 @@ const struct line_hits *seek_hits(const struct parse *in);
 size_t seek_most(const struct parse *in);
 /* Whether the line that parse_line gave last is looked for at all; true where that is not known. */
 bool seek_wanted(const struct parse *in);
+/* Whether it is known to hold no mark: no parser of logs takes anything from it as it stands, unless it
+ * goes on from lines before. Not known of the lines at the head. */
+bool seek_plain(const struct parse *in);
 /* After text_line: collects the hits of the line. */
 void seek_line(struct parse *in, const struct line *line);
 /* Before text_line: scans the next block where the last one is used up. */

@@ -315,6 +315,23 @@ bool stray_busy(const struct parse *in)
     return s != NULL && (s->chain.n != 0 || s->vz.active || s->vz.nheld != 0 || s->stack.open);
 }
 
+/*
+ * Marks are kept for what says something. What only opens something, or names what later lines speak
+ * of, is known by its form: a head of a chain, an indented line, "CT 101 : ". While Virtuozzo's
+ * container is known, lines need no mark to speak of it.
+ */
+bool stray_quiet(const struct parse *in, const struct line *line, str written)
+{
+    const struct stray *s = in->stray;
+    str text = line->s;
+
+    if (stray_busy(in) || (s != NULL && s->vz.object.n != 0) || chain_may_begin(text))
+        return false;
+    if (written.n == 0 || is_blank(written.p[0]))
+        return false;
+    return str_find(str_slice(text, 0, 128), STR(" : ")) == STR_NONE;
+}
+
 static bool has_stamp(str line)
 {
     struct when when;
@@ -353,7 +370,8 @@ static void read_lines(struct parse *in, bool all)
         }
         rest = str_trim(rest);
         parse_text(in, &line, when, program_of(rest), rest);
-        parse_stray(in, &line, when);
+        if (!seek_plain(in) || !stray_quiet(in, &line, line.s))
+            parse_stray(in, &line, when);
     }
 }
 

@@ -139,6 +139,8 @@ void chain_flush(struct parse *in, struct chain_state *s);
 /* A line of the chain that is open, or one that opens a chain. */
 bool chain_line(struct parse *in, struct chain_state *s, const struct line *line, str text,
         struct when when);
+/* A line without a mark that may open a chain all the same: its record's head says little. */
+bool chain_may_begin(str text);
 
 /* Its pieces of JSON: the fields of a node; nested errors in one line. */
 void chain_json_fields(struct chain_node *node, str s);
@@ -147,6 +149,8 @@ bool chain_json(struct parse *in, struct chain_state *s, const struct line *line
 
 /* Whether something is held that the next lines may go on with. */
 bool stray_busy(const struct parse *in);
+/* Whether a line that holds no mark says nothing to parse_stray_of, and opens nothing. */
+bool stray_quiet(const struct parse *in, const struct line *line, str written);
 /*
  * A whole member by parse_stray, with the time stamps that its lines begin with: every line, or only
  * those that are looked for.

@@ -335,6 +335,11 @@ static bool has_record_word(str text)
     return false;
 }
 
+static bool may_be_header(str text)
+{
+    return text.n >= 30 && is_digit(text.p[0]) && has_record_word(text);
+}
+
 /* "2019-01-29T21:16:30:606+01:00 7500 E0135004E: Fehler 0x135004e: text" */
 static bool take_header(struct parse *in, struct chain_state *s, const struct line *line, str text)
 {
@@ -344,10 +349,9 @@ static bool take_header(struct parse *in, struct chain_state *s, const struct li
     str rest = text, word;
     char level;
 
-    if (text.n < 30 || !is_digit(text.p[0]) || !has_record_word(text) ||
-            !stamp_take(&rest, &when) || !str_word(&rest, &word) || !str_u64(word, &number) ||
-            !str_word(&rest, &word) || word.n != 10 || word.p[9] != ':' ||
-            !str_hex(str_slice(word, 1, 9), &combined))
+    if (!may_be_header(text) || !stamp_take(&rest, &when) || !str_word(&rest, &word) ||
+            !str_u64(word, &number) || !str_word(&rest, &word) || word.n != 10 ||
+            word.p[9] != ':' || !str_hex(str_slice(word, 1, 9), &combined))
         return false;
     level = word.p[0];
     if (level != 'E' && level != 'W' && level != 'I' && level != 'F')
@@ -400,6 +404,11 @@ static bool may_open(str text)
     if (set.n == 0)
         literals_prepare(&set, openings, OPENINGS);
     return (text.n != 0 && text.p[0] == '|') || literals_find(&set, text, 0, text.n, &hit);
+}
+
+bool chain_may_begin(str text)
+{
+    return may_be_header(text) || (text.n != 0 && text.p[0] == '|');
 }
 
 bool chain_line(struct parse *in, struct chain_state *s, const struct line *line, str text,

@@ -183,13 +183,14 @@ static size_t find_glued(str s)
 }
 
 static void deliver_piece(struct feed *f, const struct line *line, str text,
-        const struct prefix *prefix, bool bare, const struct line_hits *hits)
+        const struct prefix *prefix, bool bare, bool plain, const struct line_hits *hits)
 {
     struct kmsg m = { .line = *line, .prefix = *prefix, .bare = bare, .hits = hits };
     size_t glued;
 
     for (;;) {
         glued = find_glued(text);
+        m.plain = plain = plain && glued == STR_NONE;
         m.text = str_trim(str_slice(text, 0, glued));
         m.when = m.prefix.when;
         m.kernel = (m.prefix.parts & PREFIX_PROGRAM) == 0;
@@ -214,7 +215,7 @@ static void deliver_piece(struct feed *f, const struct line *line, str text,
 void feed_message(struct feed *f, const struct line *line, str text, const struct prefix *prefix)
 {
     while (text.n != 0)
-        deliver_piece(f, line, str_cut(&text, '\n'), prefix, false, seek_hits(f->in));
+        deliver_piece(f, line, str_cut(&text, '\n'), prefix, false, false, seek_hits(f->in));
 }
 
 static void flush(struct feed *f)
@@ -234,12 +235,13 @@ static void flush(struct feed *f)
 
         n = unescape(p, text.n, (f->pending.prefix.parts & PREFIX_KMSG) != 0, f->quoted_printable);
         text = (str){ p, n };
+        f->pending.plain = false;
     }
     f->pending.line.s = all;
     feed_follow(f, &f->pending.line, &f->pending.prefix);
     while (text.n != 0)
         deliver_piece(f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix,
-                f->pending.bare, f->pending.hits_known ? &f->pending.hits : NULL);
+                f->pending.bare, f->pending.plain, f->pending.hits_known ? &f->pending.hits : NULL);
 }
 
 static void remember(struct feed *f, const struct prefix *p)
@@ -293,7 +295,7 @@ static void append(struct feed *f, const char *text, size_t n, bool blank)
     memcpy(p + f->pending.n, text, n);
     f->pending.n += n;
     f->pending.last_length = n;
-    f->pending.hits_known = false; /* a literal may stand across the fold */
+    f->pending.hits_known = f->pending.plain = false; /* a literal may stand across the fold */
 }
 
 /* The hits of the line at hand, which is said when the next one is at hand. */
@@ -322,6 +324,7 @@ static void hold(
     f->pending.bare = bare;
     f->pending.used = true;
     f->pending.wanted = seek_wanted(f->in);
+    f->pending.plain = !bare && n == line->length && seek_plain(f->in);
     keep_hits(f, seek_hits(f->in));
     f->pending.last_length = n;
 }
@@ -352,7 +355,7 @@ static void bare_line(struct feed *f, const struct line *line, str s, struct pre
     if (f->last.parts != 0 && (f->last.parts & PREFIX_KMSG) != 0 && s.p[0] == ' ')
         return; /* " SUBSYSTEM=pci": the dictionary of a record */
     if (glued != STR_NONE) {
-        deliver_piece(f, line, str_slice(s, 0, glued), p, true, seek_hits(f->in));
+        deliver_piece(f, line, str_slice(s, 0, glued), p, true, false, seek_hits(f->in));
         prefix_parse(str_from(s, glued), p);
         remember(f, p);
         hold(f, line, s.n, p, false);
@@ -427,7 +430,12 @@ static void look_ahead(struct feed *f)
 static bool has_prefix(str line)
 {
     struct prefix p;
+    struct when when;
+    str rest = line;
 
+    /* Whatever stands behind a date. */
+    if (line.n != 0 && is_alpha(line.p[0]) && prefix_take_date(&rest, &when))
+        return true;
     prefix_parse(line, &p);
     return p.parts != 0;
 }

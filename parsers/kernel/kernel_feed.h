@@ -16,6 +16,7 @@ struct kmsg {
     struct prefix prefix;         /* of the line, or of the line it goes on from */
     bool kernel;                  /* said by the kernel, as far as the line tells */
     bool bare;                    /* the line has no prefix of its own */
+    bool plain;                   /* all of the line, as written, and no mark in it: seek_plain */
     const struct line_hits *hits; /* the rules' literals in the line; NULL = not known */
 };
 
@@ -41,6 +42,7 @@ struct feed {
         struct prefix prefix;
         bool used, bare;
         bool wanted; /* somebody looks for it: the next line may go on with it */
+        bool plain;
         struct line_hits hits;
         uint32_t *ids; /* of the hits */
         bool hits_known;

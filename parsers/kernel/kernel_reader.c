@@ -50,6 +50,19 @@ static str with_indentation(const struct kmsg *m)
     return (str){ line.p + n, m->text.n + begin - n };
 }
 
+static void program_message(struct kernel_reader *k, const struct kmsg *m)
+{
+    str written;
+
+    if (!m->plain && message_of_program(k->in, m)) {
+        parse_took(k->in, &m->line);
+        return;
+    }
+    written = with_indentation(m);
+    if (!m->plain || !stray_quiet(k->in, &m->line, written))
+        parse_stray_of(k->in, &m->line, m->when, written);
+}
+
 void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
 {
     const struct message_row *row;
@@ -60,12 +73,11 @@ void kernel_reader_message(struct kernel_reader *k, const struct kmsg *m)
     parse_text_of(
             k->in, &m->line, m->when, m->kernel ? STR("kernel") : m->prefix.tag, m->text, m->hits);
     if (!m->kernel) {
-        if (message_of_program(k->in, m))
-            parse_took(k->in, &m->line);
-        else
-            parse_stray_of(k->in, &m->line, m->when, with_indentation(m));
+        program_message(k, m);
         return;
     }
+    if (m->plain && !reports_open(&k->reports))
+        return;
     row = messages_find(m->text);
     if (row != NULL && message_header(row, &header)) {
         reports_header(&k->reports, m, header);

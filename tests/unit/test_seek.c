@@ -311,6 +311,72 @@ static void test_long_logs(void **state)
     compare_log(*state, LONG_PROGRAM, SOURCE_TOP "/tests/formats/vzctl");
 }
 
+/* Groups of lines that go on from each other, among lines of which a rule looks for a few. */
+static void compare_groups(
+        const struct ruleset *rules, enum long_form form, const char *const (*groups)[3], size_t n)
+{
+    char path[] = "/tmp/fathom-seek-XXXXXX";
+    int fd = mkstemp(path);
+    uint32_t seed = 5;
+    struct out o;
+    str text;
+
+    assert_true(fd >= 0);
+    out_init_memory(&o);
+    for (unsigned i = 0; i < 20000; i++) {
+        const char *const *group = groups[next_random(&seed) % n];
+        unsigned from = next_random(&seed) % 3;
+
+        for (unsigned k = from; k < 3 && i % 40 == 39; k++) {
+            if (form == LONG_SYSLOG)
+                put_prefix(&o, form, i, &seed);
+            out_printf(&o, "%s\n", group[k]);
+        }
+        put_prefix(&o, form, i, &seed);
+        out_printf(&o, "%s %u\n", next_random(&seed) % 30 == 0 ? "carrier lost" : "all is well", i);
+    }
+    text = out_text(&o);
+    assert_int_equal(write(fd, text.p, text.n), (ssize_t)text.n);
+    close(fd);
+    (void)out_finish(&o);
+    assert_true(compare(path, rules) > 100);
+    unlink(path);
+}
+
+/*
+ * Lines without a mark in which a rule finds its literal: heads of chains of a module that no mark
+ * knows, containers named in a form that is no mark, frames behind other blanks.
+ */
+static void test_openers(void **state)
+{
+    static const char *const groups[][3] = {
+        { "2024-03-01T05:06:08:000-03:00 100 E09990004: carrier lost",
+                "| error 0xfff0: carrier lost", "| code: 0x800705aa" },
+        { "2024-03-01 05:06:08 CT 101 : carrier lost", "2024-03-01 05:06:08 carrier lost",
+                "2024-03-01 05:06:08 carrier lost, err = 1450 Failed" },
+        { "2024-03-01 05:06:08 a.b.Exception: carrier lost", "\t at a.b.C.d(E.java:1) carrier lost",
+                "  at a.b.C.d(E.java:1) carrier lost" },
+        { "2024-03-01 05:06:08 carrier lost", "Traceback (most recent call last): carrier lost",
+                "  File \"carrier lost\", line 3, in f" },
+    };
+
+    compare_groups(*state, LONG_PROGRAM, groups, sizeof(groups) / sizeof(groups[0]));
+}
+
+/* Marks that stand only in what becomes of a line: without colours, hard blanks and escapes. */
+static void test_altered(void **state)
+{
+    static const char *const groups[][3] = {
+        { "carrier lost err\xc2\xa0= 1450", "carrier lost err\033[0m = 1450",
+                "carrier lost a.b.Exception#012carrier lost" },
+        { "carrier lost Out of me\033[1mmory: Kill process 12 (app)",
+                "carrier lost a.b.Exception[   12.345678] carrier lost",
+                "carrier lost#011at a.b.C.d(E.java:1)" },
+    };
+
+    compare_groups(*state, LONG_SYSLOG, groups, sizeof(groups) / sizeof(groups[0]));
+}
+
 static int set_up(void **state)
 {
     *state = make_rules();
@@ -330,6 +396,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_samples),
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_long_logs),
+        cmocka_unit_test(test_openers),
+        cmocka_unit_test(test_altered),
     };
 
     if (argc > 1) {
