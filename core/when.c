@@ -233,11 +233,15 @@ bool when_take_iso(str *s, struct when *ret)
 int when_month(str name)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    char a, b, c;
 
-    if (name.n < 3 || str_find_char(STR("JFMASONDjfmasond"), name.p[0]) == STR_NONE)
+    if (name.n < 3)
         return 0;
+    a = to_lower(name.p[0]);
+    b = to_lower(name.p[1]);
+    c = to_lower(name.p[2]);
     for (int m = 0; m < 12; m++) {
-        if (str_starts_nocase(name, (str){ names + 3 * m, 3 }))
+        if (names[3 * m + 2] == c && names[3 * m + 1] == b && names[3 * m] == a)
             return m + 1;
     }
     return 0;

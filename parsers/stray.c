@@ -315,6 +315,18 @@ bool stray_busy(const struct parse *in)
     return s != NULL && (s->chain.n != 0 || s->vz.active || s->vz.nheld != 0 || s->stack.open);
 }
 
+/* " : ", by its rarest byte: blanks are many. */
+static bool has_lone_colon(str s)
+{
+    for (size_t at = 0, n; (n = str_find_char(str_from(s, at), ':')) != STR_NONE; at += n + 1) {
+        size_t i = at + n;
+
+        if (i > 0 && s.p[i - 1] == ' ' && i + 1 < s.n && s.p[i + 1] == ' ')
+            return true;
+    }
+    return false;
+}
+
 /*
  * Marks are kept for what says something. What only opens something, or names what later lines speak
  * of, is known by its form: a head of a chain, an indented line, "CT 101 : ". While Virtuozzo's
@@ -329,7 +341,7 @@ bool stray_quiet(const struct parse *in, const struct line *line, str written)
         return false;
     if (written.n == 0 || is_blank(written.p[0]))
         return false;
-    return str_find(str_slice(text, 0, 128), STR(" : ")) == STR_NONE;
+    return !has_lone_colon(str_slice(text, 0, 128));
 }
 
 static bool has_stamp(str line)

@@ -98,6 +98,35 @@ static void test_syslog(void **state)
     assert_false(when_take_syslog(&s, &w));
 }
 
+/* Every month in either case, and each with any other byte in any of its places. Catches a month taken for
+ * another, a byte beside the letters that loses its case bit. */
+static void test_months(void **state)
+{
+    static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+        "Sep", "Oct", "Nov", "Dec" };
+
+    (void)state;
+    for (int m = 0; m < 12; m++) {
+        for (size_t at = 0; at < 3; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                char name[3] = { names[m][0], names[m][1], names[m][2] };
+                int want = 0;
+
+                name[at] = (char)byte;
+                for (int k = 0; k < 12; k++) {
+                    if (str_eq_nocase((str){ name, 3 }, str_z(names[k])))
+                        want = k + 1;
+                }
+                assert_int_equal(when_month((str){ name, 3 }), want);
+            }
+        }
+        assert_int_equal(when_month((str){ names[m], 2 }), 0);
+    }
+    assert_int_equal(when_month(STR("JANUARY")), 1);
+    assert_int_equal(when_month(STR("juli")), 7);
+    assert_int_equal(when_month(STR("")), 0);
+}
+
 /* Catches: era arithmetic that is off at century and leap borders, and before 1970. */
 static void test_calendar(void **state)
 {
@@ -193,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_iso),
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_syslog),
+        cmocka_unit_test(test_months),
         cmocka_unit_test(test_calendar),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_order),
