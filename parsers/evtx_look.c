@@ -382,6 +382,7 @@ bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, si
     struct binxml_instance in;
     const struct form *f;
     struct values v;
+    bool services;
 
     *ret = (struct event_head){ .has_id = false };
     if (!binxml_instance(b, from, to, &in) || !take_values(b->chunk, &in, &v))
@@ -397,6 +398,8 @@ bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, si
         return false;
     ret->may_status = f->may_status || may_hold_status(b->chunk, &v, &f->binary, ret);
     ret->may_message = f->may_message;
+    /* Asked now: the inner form may take the place of this one. */
+    services = f->provider.from == LITERAL ? f->services : l->provider.services;
     if (is_there(&v, &f->inner) && v.list[f->inner.value].type == TYPE_XML) {
         size_t at = v.list[f->inner.value].at;
 
@@ -406,7 +409,7 @@ bool evtx_look(struct evtx_looks *l, struct binxml *b, struct arena *scratch, si
         return false;
     }
     /* It puts exit codes in as message numbers. */
-    if (!ret->may_status && (f->provider.from == LITERAL ? f->services : l->provider.services))
+    if (!ret->may_status && services)
         ret->may_status = str_has(str_slice(b->chunk, from, to), (str){ "%\0%", 4 });
     return ret->has_id;
 }

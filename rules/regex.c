@@ -164,6 +164,9 @@ enum regex_found regex_match(struct regex *r, str text)
         use_machine_code(r);
         found = match(r, text);
     }
+    /* What has none of its literals has no match, however long PCRE2 would go on. */
+    if (found == REGEX_LIMIT && !literals_hold(regex_literals(r), text))
+        found = REGEX_NO;
     return found;
 }
 

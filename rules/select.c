@@ -174,32 +174,43 @@ static bool test_holds(const struct test *t, const struct fact *fact, bool *hit_
     return t->op->holds(t, value, hit_limit);
 }
 
+/*
+ * A pattern that ran into its limit has not matched, and is told of only where nothing else speaks
+ * against the fact: so it does not matter whether an index had passed the fact over.
+ */
 bool match_holds(const struct match *m, const struct fact *fact, bool *hit_limit)
 {
-    bool any = m->nany == 0;
+    bool any = m->nany == 0, tests_over = false, not_over = false, any_over = false;
 
     for (size_t i = 0; i < m->ntests; i++) {
-        if (!test_holds(&m->tests[i], fact, hit_limit))
+        bool over = false;
+
+        if (!test_holds(&m->tests[i], fact, &over) && !over)
             return false;
+        tests_over = tests_over || over;
     }
     for (size_t i = 0; i < m->nnot; i++) {
-        if (match_holds(&m->not [i], fact, hit_limit))
+        if (match_holds(&m->not [i], fact, &not_over))
             return false;
     }
     for (size_t i = 0; i < m->nany && !any; i++)
-        any = match_holds(&m->any[i], fact, hit_limit);
-    return any;
+        any = match_holds(&m->any[i], fact, &any_over);
+    if (!any && !any_over)
+        return false;
+    *hit_limit = *hit_limit || tests_over || not_over || any_over;
+    return any && !tests_over;
 }
 
 bool match_may_hold(const struct match *m, const struct fact *fact, uint64_t known)
 {
-    bool any = m->nany == 0, hit_limit = false;
+    bool any = m->nany == 0;
 
     for (size_t i = 0; i < m->ntests; i++) {
         size_t field = m->tests[i].ref.index;
+        bool over = false;
 
-        if (field < 64 && (known >> field & 1) != 0 &&
-                !test_holds(&m->tests[i], fact, &hit_limit) && !hit_limit)
+        if (field < 64 && (known >> field & 1) != 0 && !test_holds(&m->tests[i], fact, &over) &&
+                !over)
             return false;
     }
     for (size_t i = 0; i < m->nany && !any; i++)
