@@ -17,7 +17,9 @@
 #include "line_seeker.h"
 
 #define SUFFIX ".base"
+#define UNFINISHED "new-"
 enum { KEPT = 16 };
+enum { ABANDONED_SECONDS = 3600 };
 /* Times of files are no finer than this everywhere. */
 enum { FRESH_SECONDS = 2 };
 
@@ -58,7 +60,7 @@ static void add_entry(struct walk *w, int dir, const struct dirent *entry, unsig
     if (entry->d_name[0] == '.' || (entry->d_type == DT_REG && !file))
         return;
     if (fstatat(dir, entry->d_name, &st, 0) != 0) {
-        w->whole = false;
+        w->whole = w->whole && !file; /* a link that leads nowhere is no folder */
         return;
     }
     add_bytes(w, name.p, name.n + 1);
@@ -88,46 +90,80 @@ static void add_folder(struct walk *w, int at, const char *name, unsigned depth)
     add_bytes(w, "", 1); /* where it ends */
 }
 
-/* Made where it is missing, but not what it stands in; absent when there is none. */
+/* others: whether somebody else may write there, too. */
+static bool is_own_folder(const char *path, bool others)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+           (others || (st.st_mode & (S_IWGRP | S_IWOTH)) == 0);
+}
+
+/*
+ * Made where it is missing, but not what it stands in, and not for somebody else: what root made in a
+ * user's home would only be in that user's way. Absent when there is none.
+ */
 static str cache_folder(struct arena *a)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    str path = { NULL, 0 };
+    str above = { NULL, 0 }, path;
 
     if (cache != NULL && cache[0] == '/')
-        path = arena_printf(a, "%s/fathom", cache);
+        above = arena_str(a, str_z(cache));
     else if ((cache == NULL || *cache == '\0') && home != NULL && home[0] == '/')
-        path = arena_printf(a, "%s/.cache/fathom", home);
-    if (path.n != 0)
+        above = arena_printf(a, "%s/.cache", home);
+    if (above.n == 0)
+        return above;
+    path = arena_printf(a, "%.*s/fathom", STR_ARG(above));
+    if (is_own_folder(above.p, true))
         (void)mkdir(path.p, 0700);
-    return path;
+    return is_own_folder(path.p, false) ? path : (str){ NULL, 0 };
+}
+
+/* False when some of it cannot be looked at. */
+static bool name_set(
+        struct walk *w, const char *const *folders, size_t n, char ret[2 * SHA256_DIGEST_SIZE + 1])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    struct stat st;
+
+    if (stat("/proc/self/exe", &st) != 0)
+        return false;
+    sha256_init(&w->sha);
+    add_stat(w, &st);
+    for (size_t i = 0; i < n; i++) {
+        add_bytes(w, folders[i], strlen(folders[i]) + 1);
+        add_folder(w, AT_FDCWD, folders[i], 0);
+    }
+    sha256_digest(&w->sha, sizeof(digest), digest);
+    for (size_t i = 0; i < sizeof(digest); i++)
+        (void)snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+    return w->whole;
 }
 
 void rule_cache_find(struct rule_cache *ret, struct arena *a, const char *const *folders, size_t n)
 {
     struct walk w = { .whole = true };
     str folder = cache_folder(a);
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    char hex[2 * SHA256_DIGEST_SIZE + 1];
+    char name[2 * SHA256_DIGEST_SIZE + 1];
     time_t now = time(NULL); /* before the files are looked at */
-    struct stat st;
 
     *ret = (struct rule_cache){ .fresh = false };
-    if (folder.n == 0 || stat("/proc/self/exe", &st) != 0)
+    if (folder.n == 0 || !name_set(&w, folders, n, name))
         return;
-    sha256_init(&w.sha);
-    add_stat(&w, &st);
-    for (size_t i = 0; i < n; i++) {
-        add_bytes(&w, folders[i], strlen(folders[i]) + 1);
-        add_folder(&w, AT_FDCWD, folders[i], 0);
-    }
-    if (!w.whole)
-        return;
-    sha256_digest(&w.sha, sizeof(digest), digest);
-    for (size_t i = 0; i < sizeof(digest); i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    ret->path = arena_printf(a, "%.*s/%s" SUFFIX, STR_ARG(folder), hex);
+    ret->path = arena_printf(a, "%.*s/%s" SUFFIX, STR_ARG(folder), name);
+    ret->folders = folders;
+    ret->n = n;
     ret->fresh = w.newest + FRESH_SECONDS >= now;
+}
+
+/* Whether the folders are what they were: a link or a folder may have changed places while they were read. */
+static bool is_still_so(const struct rule_cache *cache)
+{
+    struct walk w = { .whole = true };
+    char name[2 * SHA256_DIGEST_SIZE + 1];
+
+    return name_set(&w, cache->folders, cache->n, name) && str_has(cache->path, str_z(name));
 }
 
 /* Only what this user wrote, and nobody else can. */
@@ -174,7 +210,7 @@ static bool write_all(int fd, str s)
     return true;
 }
 
-/* The oldest goes when there are too many. */
+/* The oldest goes when there are too many, and what a run did not live to finish. */
 static void make_room(str folder)
 {
     DIR *dir = opendir(folder.p);
@@ -187,9 +223,16 @@ static void make_room(str folder)
     if (dir == NULL)
         return;
     while ((entry = readdir(dir)) != NULL) {
-        if (!str_ends(str_z(entry->d_name), STR(SUFFIX)) ||
+        bool unfinished = str_starts(str_z(entry->d_name), STR(UNFINISHED));
+
+        if ((!unfinished && !str_ends(str_z(entry->d_name), STR(SUFFIX))) ||
                 fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
+        if (unfinished) {
+            if (st.st_mtim.tv_sec + ABANDONED_SECONDS < time(NULL))
+                (void)unlinkat(dirfd(dir), entry->d_name, 0);
+            continue;
+        }
         n++;
         if (st.st_mtim.tv_sec < least) {
             least = st.st_mtim.tv_sec;
@@ -208,11 +251,11 @@ void rule_cache_keep(const struct rule_cache *cache, const struct ruleset *rules
     str folder, name, bytes;
     int fd;
 
-    if (cache->path.n == 0 || cache->fresh)
+    if (cache->path.n == 0 || cache->fresh || !is_still_so(cache))
         return;
     arena_init(&a, 0);
     folder = arena_str(&a, str_slice(cache->path, 0, str_rfind_char(cache->path, '/')));
-    name = arena_printf(&a, "%.*s/new-XXXXXX", STR_ARG(folder));
+    name = arena_printf(&a, "%.*s/" UNFINISHED "XXXXXX", STR_ARG(folder));
     fd = mkostemp((char *)(uintptr_t)name.p, O_CLOEXEC);
     if (fd >= 0) {
         bool ok;

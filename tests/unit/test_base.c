@@ -7,6 +7,7 @@
  * tests/unit/test_rules.c evaluates its rows both ways, too.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -191,11 +193,26 @@ static void put_file(const char *name, const char *text)
 
 static struct rule_cache find(struct arena *a)
 {
-    const char *folder = arena_printf(a, "%s/rules", top).p;
+    const char **folder = arena_array(a, const char *, 1);
     struct rule_cache cache;
 
-    rule_cache_find(&cache, a, &folder, 1);
+    folder[0] = arena_printf(a, "%s/rules", top).p;
+    rule_cache_find(&cache, a, folder, 1);
     return cache;
+}
+
+/* What a run left that was killed while it wrote goes with a later one, not while it may be at work. */
+static void check_leftovers(
+        struct arena *a, const struct rule_cache *cache, const struct ruleset *rs)
+{
+    const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+
+    put_file("fathom/new-old", "");
+    put_file("fathom/new-now", "");
+    assert_int_equal(utimensat(AT_FDCWD, arena_printf(a, "%s/fathom/new-old", top).p, times, 0), 0);
+    rule_cache_keep(cache, rs);
+    assert_int_not_equal(access(arena_printf(a, "%s/fathom/new-old", top).p, F_OK), 0);
+    assert_int_equal(access(arena_printf(a, "%s/fathom/new-now", top).p, F_OK), 0);
 }
 
 static void test_kept(void **state)
@@ -230,13 +247,27 @@ static void test_kept(void **state)
     put_file("rules/note.txt", "no rule"); /* no part of the pack */
     other = find(&a);
     assert_true(str_eq(other.path, cache.path));
+    assert_int_equal(symlink("nowhere", arena_printf(&a, "%s/rules/lost", top).p), 0);
+    other = find(&a);
+    assert_true(str_eq(other.path, cache.path));
+    assert_int_equal(nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL),
+            0);                                           /* a tick of files' times */
     put_file("rules/one.json", RULE("\"B\"", "symptom")); /* the same size */
     other = find(&a);
     assert_false(str_eq(other.path, cache.path));
+    assert_int_equal(unlink(cache.path.p), 0);
+    rule_cache_keep(&cache, rs); /* found before the change, and what was read may be either */
+    assert_null(rule_cache_open(&cache, case_kinds));
+    other.fresh = false;
+    rule_cache_keep(&other, rs);
+    cache = other;
+    check_leftovers(&a, &other, rs);
     put_file("rules/two.json", RULE("\"A\"", "symptom"));
     assert_false(str_eq(find(&a).path, other.path));
     assert_int_equal(chmod(cache.path.p, 0666), 0); /* anybody may have written it */
     assert_null(rule_cache_open(&cache, case_kinds));
+    assert_int_equal(chmod(arena_printf(&a, "%s/fathom", top).p, 0777), 0); /* or put it there */
+    assert_int_equal(find(&a).path.n, 0);
     (void)snprintf(command, sizeof(command), "rm -r %s", top);
     assert_int_equal(system(command), 0);
     other = find(&a);
