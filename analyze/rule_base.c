@@ -102,8 +102,6 @@ struct ruleset *analysis_open_rules(const struct options *o)
     struct rule_cache cache;
     struct ruleset *rules = NULL;
 
-    if (o->strict)
-        return analysis_rules(o);
     arena_init(&a, 0);
     f = rule_folders(o, &a);
     if (f.n == 0) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -198,6 +199,15 @@ struct ruleset *rule_cache_open(const struct rule_cache *cache, const struct kin
     return rules;
 }
 
+/* Past the limit on the size of files a signal ends the run. */
+static bool may_write(size_t n)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+           (limit.rlim_cur == RLIM_INFINITY || n <= limit.rlim_cur);
+}
+
 static bool write_all(int fd, str s)
 {
     while (s.n != 0) {
@@ -256,12 +266,11 @@ void rule_cache_keep(const struct rule_cache *cache, const struct ruleset *rules
     arena_init(&a, 0);
     folder = arena_str(&a, str_slice(cache->path, 0, str_rfind_char(cache->path, '/')));
     name = arena_printf(&a, "%.*s/" UNFINISHED "XXXXXX", STR_ARG(folder));
-    fd = mkostemp((char *)(uintptr_t)name.p, O_CLOEXEC);
+    bytes = ruleset_write(rules, line_scanner(&a, rules), &a);
+    fd = may_write(bytes.n) ? mkostemp((char *)(uintptr_t)name.p, O_CLOEXEC) : -1;
     if (fd >= 0) {
-        bool ok;
+        bool ok = write_all(fd, bytes);
 
-        bytes = ruleset_write(rules, line_scanner(&a, rules), &a);
-        ok = write_all(fd, bytes);
         if ((close(fd) != 0 || !ok) || rename(name.p, cache->path.p) != 0)
             (void)unlink(name.p);
         make_room(folder);

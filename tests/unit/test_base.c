@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -201,6 +202,19 @@ static struct rule_cache find(struct arena *a)
     return cache;
 }
 
+/* A limit on the size of files keeps nothing, and does not end the run. */
+static void check_small_files(const struct rule_cache *cache, const struct ruleset *rs)
+{
+    struct rlimit limit, small;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = (struct rlimit){ .rlim_cur = 100, .rlim_max = limit.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    rule_cache_keep(cache, rs);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_null(rule_cache_open(cache, case_kinds));
+}
+
 /* What a run left that was killed while it wrote goes with a later one, not while it may be at work. */
 static void check_leftovers(
         struct arena *a, const struct rule_cache *cache, const struct ruleset *rs)
@@ -237,6 +251,7 @@ static void test_kept(void **state)
     rule_cache_keep(&cache, rs);
     assert_null(rule_cache_open(&cache, case_kinds));
     cache.fresh = false; /* as it will be in some seconds */
+    check_small_files(&cache, rs);
     rule_cache_keep(&cache, rs);
     opened = rule_cache_open(&cache, case_kinds);
     assert_non_null(opened);
