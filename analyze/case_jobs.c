@@ -13,63 +13,14 @@
 
 #include <assert.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "builder.h"
-#include "limits.h"
-
-enum {
-    WORKERS_MOST = 64,
-    FILES_MOST = 1 << 20,
-    WORTH_FILES = 256,             /* less than that ... */
-    WORTH_BYTES = 4 * 1024 * 1024, /* ... of less than that is read sooner than workers start */
-    SHARES = 4,                    /* a file with more than 1/SHARES of a worker's part is large */
-    DONE = 0,                      /* exit status of a worker */
-    FULL = 3,                      /* its memory did not suffice for what it read last */
-    CHANGED = 4,                   /* the bundle is not the one that was looked at */
-};
-
-/* Shared memory of a worker: what the case may keep of facts, and as much for all else. */
-#define REGION_BYTES (2 * (size_t)LIMIT_FACT_BYTES)
-
-enum file_state { FILE_FREE, FILE_TAKEN, FILE_DONE };
-
-/* What a file had to say, in order: a member, or a diagnostic that is of none. */
-struct happening {
-    struct happening *next;
-    bool is_member;
-    struct reading reading;
-    struct diag diag;
-    str path;
-};
-
-struct file_work {
-    _Atomic uint8_t state; /* enum file_state */
-    uint8_t worker;        /* who took it, from 1 */
-    bool large;
-    uint32_t name_hash;
-    uint64_t size;
-    struct happening *first;
-};
-
-struct jobs {
-    const char *const *paths;
-    size_t npaths;
-    struct file_work *files;                     /* shared */
-    size_t nfiles, at;                           /* at: the file that the walk has come to */
-    size_t large[SHARES * WORKERS_MOST], nlarge; /* the largest first */
-    unsigned workers;
-    char *regions[WORKERS_MOST];
-    pid_t pids[WORKERS_MOST];
-};
+#include "case_jobs_parts.h"
 
 static void *shared(size_t size)
 {
@@ -77,11 +28,6 @@ static void *shared(size_t size)
             NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     return p != MAP_FAILED ? p : NULL;
-}
-
-static uint32_t name_hash(const char *name)
-{
-    return (uint32_t)str_hash(str_z(name));
 }
 
 /* --- looking at what there is ------------------------------------------------------------- */
@@ -107,13 +53,13 @@ static bool survey_file(void *ctx, int at, const char *name)
     if (j->nfiles < FILES_MOST) {
         struct file_work *file = &j->files[j->nfiles++];
 
-        file->name_hash = name_hash(name);
+        file->name_hash = jobs_name_hash(name);
         file->size = fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)st.st_size : 0;
     }
     return false;
 }
 
-static void walk(struct jobs *j, const struct bundle_ops *ops, void *ctx)
+void jobs_walk(struct jobs *j, const struct bundle_ops *ops, void *ctx)
 {
     struct arena a;
     str name;
@@ -164,7 +110,7 @@ static bool survey(struct jobs *j)
     j->files = shared(FILES_MOST * sizeof(*j->files));
     if (j->files == NULL)
         return false;
-    walk(j, &ops, j);
+    jobs_walk(j, &ops, j);
     for (size_t i = 0; i < j->nfiles; i++)
         total += j->files[i].size;
     if (j->nfiles < 2 || j->nfiles == FILES_MOST ||
@@ -174,146 +120,6 @@ static bool survey(struct jobs *j)
         j->workers = (unsigned)j->nfiles;
     list_large(j, total);
     return true;
-}
-
-/* --- a worker ----------------------------------------------------------------------------- */
-
-struct worker {
-    struct jobs *jobs;
-    uint8_t number; /* from 1 */
-    size_t target;  /* the large file that it took; SIZE_MAX: takes small ones */
-    struct member_reader reader;
-    struct arena arena; /* in the region */
-    struct file_work *file;
-    struct happening **end;
-};
-
-static void leave_full(void)
-{
-    _exit(FULL);
-}
-
-static bool take(struct worker *w, size_t index)
-{
-    struct file_work *file = &w->jobs->files[index];
-    uint8_t free_state = FILE_FREE;
-
-    if (!atomic_compare_exchange_strong(&file->state, &free_state, FILE_TAKEN))
-        return false;
-    file->worker = w->number;
-    w->file = file;
-    w->end = &file->first;
-    return true;
-}
-
-static bool take_large(struct worker *w)
-{
-    const struct jobs *j = w->jobs;
-
-    for (size_t i = 0; i < j->nlarge; i++) {
-        if (take(w, j->large[i])) {
-            w->target = j->large[i];
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool worker_takes(void *ctx, int at, const char *name)
-{
-    struct worker *w = ctx;
-    size_t index = w->jobs->at++;
-
-    (void)at;
-    if (index >= w->jobs->nfiles || w->jobs->files[index].name_hash != name_hash(name))
-        _exit(CHANGED);
-    if (w->target != SIZE_MAX)
-        return index == w->target;
-    return !w->jobs->files[index].large && take(w, index);
-}
-
-static void worker_file_end(void *ctx)
-{
-    struct worker *w = ctx;
-
-    atomic_store(&w->file->state, FILE_DONE);
-    w->file = NULL;
-}
-
-static struct happening *worker_happening(struct worker *w)
-{
-    struct happening *h = arena_new(&w->arena, struct happening);
-
-    *w->end = h;
-    w->end = &h->next;
-    return h;
-}
-
-static void *copy(struct arena *a, const void *from, size_t size)
-{
-    return size != 0 ? memcpy(arena_alloc(a, size), from, size) : NULL;
-}
-
-static void worker_member(void *ctx, struct member *m)
-{
-    struct worker *w = ctx;
-    struct reading reading;
-    struct happening *h;
-
-    member_read(&w->reader, m, &reading);
-    reading.facts = copy(&w->arena, reading.facts, reading.nfacts * sizeof(*reading.facts));
-    reading.lasting = NULL;
-    /* Hung in when it is whole: what a worker dies of takes only its member along. */
-    h = arena_new(&w->arena, struct happening);
-    h->is_member = true;
-    h->reading = reading;
-    *w->end = h;
-    w->end = &h->next;
-}
-
-static void worker_diag(void *ctx, const struct diag *diag, str path)
-{
-    struct worker *w = ctx;
-    struct happening *h;
-
-    if (w->file == NULL || member_reader_diag(&w->reader, diag))
-        return;
-    h = worker_happening(w);
-    h->diag = *diag;
-    h->diag.detail = arena_str(&w->arena, diag->detail);
-    h->path = arena_str(&w->arena, path);
-}
-
-static void worker_tap(void *ctx, str raw)
-{
-    struct worker *w = ctx;
-
-    member_reader_tap(&w->reader, raw);
-}
-
-/* The reader is the case's own, as it was when the worker began: what all share is made already. */
-_Noreturn static void work(struct jobs *j, const struct builder *b, unsigned number)
-{
-    const struct bundle_ops ops = {
-        .member = worker_member,
-        .diag = worker_diag,
-        .tap = b->options->hash ? worker_tap : NULL,
-        .file = worker_takes,
-        .file_end = worker_file_end,
-    };
-    struct worker w = { .jobs = j, .number = (uint8_t)(number + 1), .reader = b->reader };
-
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    arena_init_fixed(&w.arena, j->regions[number], REGION_BYTES, LIMIT_FACT_BYTES, leave_full);
-    w.reader.folding = w.reader.lasting = &w.arena;
-    do {
-        if (!take_large(&w))
-            w.target = SIZE_MAX;
-        walk(j, &ops, &w);
-        if (j->at != j->nfiles)
-            _exit(CHANGED);
-    } while (w.target != SIZE_MAX);
-    _exit(DONE);
 }
 
 /* --- the case ----------------------------------------------------------------------------- */
@@ -330,7 +136,7 @@ static bool start_workers(struct jobs *j, const struct builder *b)
             continue;
         j->pids[i] = fork();
         if (j->pids[i] == 0)
-            work(j, b, i);
+            jobs_work(j, b, i);
         started += j->pids[i] > 0;
     }
     return started != 0;
@@ -384,7 +190,7 @@ bool jobs_take(struct builder *b, const char *name)
     if (j == NULL)
         return false;
     file = &j->files[j->at++];
-    if (j->at > j->nfiles || file->name_hash != name_hash(name) || file->state == FILE_FREE)
+    if (j->at > j->nfiles || file->name_hash != jobs_name_hash(name) || file->state == FILE_FREE)
         return false;
     for (const struct happening *h = file->first; h != NULL; h = h->next) {
         if (h->is_member)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* case_worker: one of the processes that read files side by side, see case_jobs.c. */
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "case_jobs_parts.h"
+
+struct worker {
+    struct jobs *jobs;
+    uint8_t number; /* from 1 */
+    size_t target;  /* the large file that it took; SIZE_MAX: takes small ones */
+    struct member_reader reader;
+    struct arena arena; /* in the region */
+    struct file_work *file;
+    struct happening **end;
+};
+
+static void leave_full(void)
+{
+    _exit(FULL);
+}
+
+static bool take(struct worker *w, size_t index)
+{
+    struct file_work *file = &w->jobs->files[index];
+    uint8_t free_state = FILE_FREE;
+
+    if (!atomic_compare_exchange_strong(&file->state, &free_state, FILE_TAKEN))
+        return false;
+    file->worker = w->number;
+    w->file = file;
+    w->end = &file->first;
+    return true;
+}
+
+static bool take_large(struct worker *w)
+{
+    const struct jobs *j = w->jobs;
+
+    for (size_t i = 0; i < j->nlarge; i++) {
+        if (take(w, j->large[i])) {
+            w->target = j->large[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool worker_takes(void *ctx, int at, const char *name)
+{
+    struct worker *w = ctx;
+    size_t index = w->jobs->at++;
+
+    (void)at;
+    if (index >= w->jobs->nfiles || w->jobs->files[index].name_hash != jobs_name_hash(name))
+        _exit(CHANGED);
+    if (w->target != SIZE_MAX)
+        return index == w->target;
+    return !w->jobs->files[index].large && take(w, index);
+}
+
+static void worker_file_end(void *ctx)
+{
+    struct worker *w = ctx;
+
+    atomic_store(&w->file->state, FILE_DONE);
+    w->file = NULL;
+}
+
+static struct happening *worker_happening(struct worker *w)
+{
+    struct happening *h = arena_new(&w->arena, struct happening);
+
+    *w->end = h;
+    w->end = &h->next;
+    return h;
+}
+
+static void *copy(struct arena *a, const void *from, size_t size)
+{
+    return size != 0 ? memcpy(arena_alloc(a, size), from, size) : NULL;
+}
+
+static void worker_member(void *ctx, struct member *m)
+{
+    struct worker *w = ctx;
+    struct reading reading;
+    struct happening *h;
+
+    member_read(&w->reader, m, &reading);
+    reading.facts = copy(&w->arena, reading.facts, reading.nfacts * sizeof(*reading.facts));
+    reading.lasting = NULL;
+    /* Hung in when it is whole: what a worker dies of takes only its member along. */
+    h = arena_new(&w->arena, struct happening);
+    h->is_member = true;
+    h->reading = reading;
+    *w->end = h;
+    w->end = &h->next;
+}
+
+static void worker_diag(void *ctx, const struct diag *diag, str path)
+{
+    struct worker *w = ctx;
+    struct happening *h;
+
+    if (w->file == NULL || member_reader_diag(&w->reader, diag))
+        return;
+    h = worker_happening(w);
+    h->diag = *diag;
+    h->diag.detail = arena_str(&w->arena, diag->detail);
+    h->path = arena_str(&w->arena, path);
+}
+
+static void worker_tap(void *ctx, str raw)
+{
+    struct worker *w = ctx;
+
+    member_reader_tap(&w->reader, raw);
+}
+
+/* The reader is the case's own, as it was when the worker began: what all share is made already. */
+_Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned number)
+{
+    const struct bundle_ops ops = {
+        .member = worker_member,
+        .diag = worker_diag,
+        .tap = b->options->hash ? worker_tap : NULL,
+        .file = worker_takes,
+        .file_end = worker_file_end,
+    };
+    struct worker w = { .jobs = j, .number = (uint8_t)(number + 1), .reader = b->reader };
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    arena_init_fixed(&w.arena, j->regions[number], REGION_BYTES, LIMIT_FACT_BYTES, leave_full);
+    w.reader.folding = w.reader.lasting = &w.arena;
+    do {
+        if (!take_large(&w))
+            w.target = SIZE_MAX;
+        jobs_walk(j, &ops, &w);
+        if (j->at != j->nfiles)
+            _exit(CHANGED);
+    } while (w.target != SIZE_MAX);
+    _exit(DONE);
+}
