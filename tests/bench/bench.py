@@ -133,7 +133,8 @@ class Bench:
             wide = self.made("events16.xml", inputs.event_xml, self.size(), encoding="utf-16")
             self.pair("T7", "Event XML as UTF-16, by characters: as UTF-8", self.analyze(wide), self.analyze(xml), 0.85)
         if self.o.evtx and self.wants("T8"):
-            self.pair("T8", "evtx: evtxexport", self.analyze(self.o.evtx), ["evtxexport", "-f", "xml", self.o.evtx], 100)
+            log = self.made("events.evtx", inputs.evtx, self.o.evtx, self.size(1 / 4))
+            self.pair("T8", "evtx: evtxexport", self.analyze(log), ["evtxexport", "-f", "xml", log], 100)
         if self.o.evtx_folder and self.wants("T9"):
             self.gave_up()
 
@@ -195,7 +196,7 @@ class Bench:
             sys.exit("bench: --profile needs perf (Debian: linux-perf)")
         paths = [(self.made("syslog.log", inputs.syslog, self.size()), self.rules(1000)), (self.made("events.xml", inputs.event_xml, self.size()), None),
                  (self.made("poolmon.txt", inputs.poolmon, self.size(0.5)), None), (self.made("backup.log", inputs.backup, self.size(0.25)), None)]
-        for path, rules in paths + ([(self.o.evtx, None)] if self.o.evtx else []):
+        for path, rules in paths + ([(self.made("events.evtx", inputs.evtx, self.o.evtx, self.size(1 / 4)), None)] if self.o.evtx else []):
             data = self.path("perf.data")
             subprocess.run(["perf", "record", "-q", "-o", data, *self.analyze(path, rules=rules)], stdout=subprocess.DEVNULL, env=self.env, check=True)
             report = subprocess.run(["perf", "report", "-q", "--stdio", "-i", data], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()

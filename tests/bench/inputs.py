@@ -2,7 +2,7 @@
 
 Sizes are in bytes and reached from below by whole records. Nothing here knows of fathom but `rule_pack`.
 """
-import json, os, random, subprocess
+import json, os, random, struct, subprocess, zlib
 
 WORDS = ("link state carrier restored session opened closed user root accepted connection port retry count device reset peer "
          "queue depth temperature normal firmware loaded version module init done wait scrub pass cache flushed mount unmount quota "
@@ -165,6 +165,30 @@ def mix(folder, size):
     event_xml(os.path.join(folder, "application.xml"), each)
     backup(os.path.join(folder, "backup.log"), each)
     syslog(os.path.join(folder, "kern.log"), each, seed=90)
+
+
+def evtx(path, sample, size):
+    """The whole chunks of a log again and again, records and chunks numbered anew, as if it had been larger."""
+    with open(sample, "rb") as file:
+        head, body = bytearray(file.read(4096)), file.read()
+    chunks = [body[i:i + 65536] for i in range(0, len(body) - 65535, 65536) if body[i:i + 8] == b"ElfChnk\0"]
+    out, record = [], 1
+    for i in range(min(size // 65536, 65535)):
+        chunk = bytearray(chunks[i % len(chunks)])
+        free, at, first = struct.unpack_from("<I", chunk, 48)[0], 512, record
+        while at + 24 <= free and chunk[at:at + 4] == b"**\0\0":
+            length = struct.unpack_from("<I", chunk, at + 4)[0]
+            struct.pack_into("<Q", chunk, at + 8, record)
+            record, at = record + 1, at + max(length, 24)
+        struct.pack_into("<4Q", chunk, 8, first, record - 1, first, record - 1)
+        struct.pack_into("<I", chunk, 52, zlib.crc32(bytes(chunk[512:free])))
+        struct.pack_into("<I", chunk, 124, zlib.crc32(bytes(chunk[:120] + chunk[128:512])))
+        out.append(bytes(chunk))
+    struct.pack_into("<3Q", head, 8, 0, len(out) - 1, record)
+    struct.pack_into("<H", head, 42, len(out))
+    struct.pack_into("<I", head, 124, zlib.crc32(bytes(head[:120])))
+    with open(path, "wb") as file:
+        file.write(bytes(head) + b"".join(out))
 
 
 def zst(path, plain):

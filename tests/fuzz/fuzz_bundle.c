@@ -3,6 +3,7 @@
  * bundle over any bytes, as standard input: numbers run on, text is valid UTF-8 without NUL, paths
  * are printable, every byte is tapped once, and what is read stays within the ratio.
  */
+#undef NDEBUG /* what is asserted here is what is tested, in every build */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* decode over any bytes: the text is valid UTF-8 without NUL, and the same in steps of any size. */
+#undef NDEBUG /* what is asserted here is what is tested, in every build */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
  * Properties: it ends, what is refused was reported, what is accepted yields a value of the type
  * that the check promised or none, and never infinity.
  */
+#undef NDEBUG /* what is asserted here is what is tested, in every build */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>

@@ -6,6 +6,7 @@
  * lie inside the member, facts keep after the text is gone, texts are valid UTF-8, a second parse gives the same
  * facts, and no more bytes are understood than there are.
  */
+#undef NDEBUG /* what is asserted here is what is tested, in every build */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>

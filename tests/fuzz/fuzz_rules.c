@@ -4,6 +4,7 @@
  * names the file, a rule without errors can be evaluated and explained over a few facts, and what
  * comes out is valid UTF-8.
  */
+#undef NDEBUG /* what is asserted here is what is tested, in every build */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
