@@ -33,10 +33,12 @@ struct seek {
         uint32_t id;
         bool there;
     } next;
-    struct line_hits hits; /* of the line that was given last */
-    bool wanted;           /* it has these, or a mark */
-    bool marked;           /* it has a mark */
-    uint32_t *ids;         /* room for one of each */
+    struct line_hits hits;  /* of the line that was given last */
+    bool wanted;            /* it has these, or a mark */
+    bool marked;            /* it has a mark */
+    uint32_t *ids;          /* room for one of each */
+    struct line_hits other; /* of a text that is no line */
+    uint32_t *other_ids;
     char *sample;
     size_t sample_n;
     bool planned; /* for this text */
@@ -224,17 +226,37 @@ static void plan_dense(struct parse *in, struct seek *s, uint64_t line)
     find_next(s);
 }
 
-static void add_id(struct seek *s, uint32_t id)
+/* ids: those of the hits, ascending. */
+static void add_id(struct line_hits *hits, uint32_t *ids, uint32_t id)
 {
-    size_t n = s->hits.n;
+    size_t n = hits->n;
 
-    while (n > 0 && s->ids[n - 1] > id)
+    while (n > 0 && ids[n - 1] > id)
         n--;
-    if (n > 0 && s->ids[n - 1] == id)
+    if (n > 0 && ids[n - 1] == id)
         return;
-    memmove(s->ids + n + 1, s->ids + n, (s->hits.n - n) * sizeof(*s->ids));
-    s->ids[n] = id;
-    s->hits.n++;
+    memmove(ids + n + 1, ids + n, (hits->n - n) * sizeof(*ids));
+    ids[n] = id;
+    hits->n++;
+}
+
+const struct line_hits *seek_text(struct parse *in, str text)
+{
+    struct seek *s = in->seek;
+    struct scan_hit hit;
+    struct scan scan;
+
+    if (s == NULL)
+        return NULL;
+    if (s->other_ids == NULL)
+        s->other_ids = arena_array(in->scratch, uint32_t, s->seeker->patterns + 1);
+    s->other = (struct line_hits){ s->other_ids, 0 };
+    scan_begin(&scan, s->seeker->plan, text, 0);
+    while (scan_next(&scan, &hit)) {
+        if (hit.id < s->seeker->patterns)
+            add_id(&s->other, s->other_ids, hit.id);
+    }
+    return &s->other;
 }
 
 void seek_line(struct parse *in, const struct line *line)
@@ -248,7 +270,7 @@ void seek_line(struct parse *in, const struct line *line)
         s->wanted = true;
         s->hits_told++;
         if (s->next.id < s->seeker->patterns)
-            add_id(s, s->next.id);
+            add_id(&s->hits, s->ids, s->next.id);
         else
             s->marked = true;
         find_next(s);

@@ -37,6 +37,8 @@ void seek_apart(struct parse *in);
 
 /* The rules' patterns whose literals stand in the line that parse_line gave last; NULL = not known. */
 const struct line_hits *seek_hits(const struct parse *in);
+/* The same for any text, as one put together from several lines; good until the next call. */
+const struct line_hits *seek_text(struct parse *in, str text);
 /* A copy of them for a line that is held back; ids is room for as many as seek_most says. */
 size_t seek_most(const struct parse *in);
 /* Whether the line that parse_line gave last is looked for at all; true where that is not known. */

@@ -236,12 +236,17 @@ static void flush(struct feed *f)
         n = unescape(p, text.n, (f->pending.prefix.parts & PREFIX_KMSG) != 0, f->quoted_printable);
         text = (str){ p, n };
         f->pending.plain = false;
+        f->pending.hits_known = false;
     }
     f->pending.line.s = all;
     feed_follow(f, &f->pending.line, &f->pending.prefix);
-    while (text.n != 0)
-        deliver_piece(f, &f->pending.line, str_cut(&text, '\n'), &f->pending.prefix,
-                f->pending.bare, f->pending.plain, f->pending.hits_known ? &f->pending.hits : NULL);
+    while (text.n != 0) {
+        str piece = str_cut(&text, '\n');
+
+        deliver_piece(f, &f->pending.line, piece, &f->pending.prefix, f->pending.bare,
+                f->pending.plain,
+                f->pending.hits_known ? &f->pending.hits : seek_text(f->in, piece));
+    }
 }
 
 static void remember(struct feed *f, const struct prefix *p)
