@@ -23,7 +23,7 @@ def check(holds, what):
 
 def run(*args):
     done = subprocess.run([FATHOM, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env={**os.environ, "XDG_CONFIG_HOME": "/dev/null", "XDG_CONFIG_DIRS": "/dev/null"})
+                          env={**os.environ, "XDG_CONFIG_HOME": "/dev/null", "XDG_CONFIG_DIRS": "/dev/null", "XDG_CACHE_HOME": "/dev/null"})
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

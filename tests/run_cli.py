@@ -3,7 +3,7 @@
 
 usage: run_cli.py FATHOM CASES
 """
-import json, os, subprocess, sys, tempfile
+import json, os, subprocess, sys, tempfile, time
 
 wrong, passed = [], 0
 FATHOM = CASES = ""
@@ -332,12 +332,44 @@ def test_unknown_tags():
           f"unknown tags: {got}")
 
 
+def test_kept_rules():
+    """Rules of a folder are kept compiled: told by nothing but a file in the cache, and never older than the folder."""
+    rule = {"cause": "site/unit/fell", "role": "symptom", "severity": "high", "status": "test",
+            "evidence": {"l": {"fact": "log.line", "text": {"regex": "unit \\w+ fell over"}}}, "summary": "It lies there.",
+            "references": ["its manual"]}
+
+    def report(top, title, cache):
+        with open(os.path.join(top, "rules/unit.json"), "w", encoding="utf-8") as file:
+            json.dump({**rule, "title": title}, file)
+        os.utime(os.path.join(top, "rules/unit.json"), (1, 1))
+        env = {**os.environ, "XDG_CACHE_HOME": cache}
+        done = subprocess.run([FATHOM, "analyze", "--rules", "rules", "app.log"], stdout=subprocess.PIPE, cwd=top, env=env)
+        return done.stdout.decode()
+
+    with tempfile.TemporaryDirectory() as top:
+        os.makedirs(os.path.join(top, "rules"))
+        cache = os.path.join(top, "cache")
+        os.makedirs(cache)
+        with open(os.path.join(top, "app.log"), "w", encoding="utf-8") as file:
+            file.write("2024-03-01 10:00:00 app: unit seven fell over\n")
+        for title in ("The unit fell", "The unit lies"):
+            cold = report(top, title, "/dev/null")
+            check(title in cold, f"a rule of a folder is not applied: {cold[:300]}")
+            time.sleep(3)  # what was changed a moment ago is not kept
+            for turn in range(2):
+                warm = subprocess.run([FATHOM, "analyze", "--rules", "rules", "app.log"], stdout=subprocess.PIPE, cwd=top,
+                                      env={**os.environ, "XDG_CACHE_HOME": cache}).stdout.decode()
+                check(warm == cold, f"kept rules say otherwise, turn {turn}: {warm[:300]}")
+        check(len(os.listdir(os.path.join(cache, "fathom"))) == 2, f"kept: {os.listdir(cache)}")
+
+
 def main():
     global FATHOM, CASES
     FATHOM, CASES = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     test_help()
     test_rules_over_lines()
     test_unknown_tags()
+    test_kept_rules()
     for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_window, test_diff, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)

@@ -67,7 +67,7 @@ def main():
     fathom, top = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     update, chosen = "--update" in sys.argv[3:], [n for n in sys.argv[3:] if n != "--update"]
     env = dict(os.environ, PATH=os.path.dirname(fathom) + os.pathsep + os.environ["PATH"],
-               XDG_CONFIG_HOME="/dev/null", XDG_CONFIG_DIRS="/dev/null")
+               XDG_CONFIG_HOME="/dev/null", XDG_CONFIG_DIRS="/dev/null", XDG_CACHE_HOME="/dev/null")
     names = ["README.md"] + sorted(os.path.join("docs", n) for n in os.listdir(os.path.join(top, "docs")) if n.endswith(".md"))
     for name in names:
         if chosen and name not in chosen:

@@ -8,7 +8,7 @@ import gzip, io, json, os, re, subprocess, sys, tempfile, zipfile
 
 wrong, passed = [], 0
 FATHOM = TOP = ""
-EMPTY = {"XDG_CONFIG_HOME": "/dev/null", "XDG_CONFIG_DIRS": "/dev/null"}
+EMPTY = {"XDG_CONFIG_HOME": "/dev/null", "XDG_CONFIG_DIRS": "/dev/null", "XDG_CACHE_HOME": "/dev/null"}
 
 
 def check(holds, what):
