@@ -21,6 +21,8 @@
 #define UNFINISHED "new-"
 enum { KEPT = 16 };
 enum { ABANDONED_SECONDS = 3600 };
+/* A set in use is written anew no more often: what was not used longest goes first. */
+enum { USED_SECONDS = 86400 };
 /* Times of files are no finer than this everywhere. */
 enum { FRESH_SECONDS = 2 };
 
@@ -168,15 +170,10 @@ static bool is_still_so(const struct rule_cache *cache)
 }
 
 /* Only what this user wrote, and nobody else can. */
-static bool is_own(int fd, size_t *ret_size)
+static bool is_own(int fd, struct stat *ret)
 {
-    struct stat st;
-
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-            (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || st.st_size <= 0)
-        return false;
-    *ret_size = (size_t)st.st_size;
-    return true;
+    return fstat(fd, ret) == 0 && S_ISREG(ret->st_mode) && ret->st_uid == geteuid() &&
+           (ret->st_mode & (S_IWGRP | S_IWOTH)) == 0 && ret->st_size > 0;
 }
 
 struct ruleset *rule_cache_open(const struct rule_cache *cache, const struct kind *const *kinds)
@@ -184,12 +181,17 @@ struct ruleset *rule_cache_open(const struct rule_cache *cache, const struct kin
     int fd = cache->path.n != 0 ? open(cache->path.p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     struct ruleset *rules = NULL;
     void *p = MAP_FAILED;
+    struct stat st;
     size_t size = 0;
 
     if (fd < 0)
         return NULL;
-    if (is_own(fd, &size))
+    if (is_own(fd, &st)) {
+        size = (size_t)st.st_size;
         p = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    }
+    if (p != MAP_FAILED && st.st_mtim.tv_sec + USED_SECONDS < time(NULL))
+        (void)futimens(fd, NULL);
     close(fd);
     if (p == MAP_FAILED)
         return NULL;

@@ -229,6 +229,21 @@ static void check_leftovers(
     assert_int_equal(access(arena_printf(a, "%s/fathom/new-now", top).p, F_OK), 0);
 }
 
+/* Catches: a set that is used each day and goes because it was written long ago. */
+static void check_used(const struct rule_cache *cache)
+{
+    const struct timespec old[2] = { { .tv_sec = 1000000 }, { .tv_sec = 1000000 } };
+    struct ruleset *opened;
+    struct stat st;
+
+    assert_int_equal(utimensat(AT_FDCWD, cache->path.p, old, 0), 0);
+    opened = rule_cache_open(cache, case_kinds);
+    assert_non_null(opened);
+    ruleset_destroy(opened);
+    assert_int_equal(stat(cache->path.p, &st), 0);
+    assert_true(st.st_mtim.tv_sec > old[0].tv_sec);
+}
+
 static void test_kept(void **state)
 {
     struct ruleset *rs = ruleset_create(case_kinds), *opened;
@@ -257,6 +272,7 @@ static void test_kept(void **state)
     assert_non_null(opened);
     assert_true(str_eq(ruleset_rule(opened, 0).id, STR("one")));
     ruleset_destroy(opened);
+    check_used(&cache);
     other = find(&a);
     assert_true(str_eq(other.path, cache.path));
     put_file("rules/note.txt", "no rule"); /* no part of the pack */
