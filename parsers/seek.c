@@ -12,7 +12,7 @@ enum { LEAD_LINES = 64 };
 enum { SAMPLE_PIECES = 16 };
 /* A text that is full of what is looked for gets its plan after so many hits: the one for any text may
  * look for the very words that it is made of. */
-enum { DENSE_HITS = 4096 };
+enum { DENSE_HITS = 8192 };
 
 struct seeker {
     const struct scanner *scanner;
