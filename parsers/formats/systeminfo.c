@@ -361,9 +361,10 @@ static void anchor(struct system *s, const struct line *line)
         struct line at = s->before_line[i];
 
         at.s = before;
-        if (unsysteminfo_key(before, false, &value)) {
+        /* Under a key that is known it was stored already. */
+        if (systeminfo_key(before, &value) == PLACES && unsysteminfo_key(before, false, &value)) {
             store(s, &at, i, value);
-            parse_took_bytes(s->in, before.n + 1);
+            parse_took(s->in, &at);
         }
     }
     s->ordered = true;
