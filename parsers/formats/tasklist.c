@@ -42,6 +42,7 @@ struct listing {
     char title[TITLE]; /* the last line that was no row: the heading, once a ruler follows */
     size_t titled;
     struct span title_at;
+    struct line title_line; /* without its text */
     struct task_manager manager;
     /* A block of /fo list, told at its end. */
     struct process_row row;
@@ -410,7 +411,7 @@ static bool begin_block(struct listing *l, str pid)
     l->where = l->title_at;
     l->quoted = title.n < sizeof(l->quote) ? title.n : 0;
     memcpy(l->quote, title.p, l->quoted);
-    parse_took_bytes(l->in, title.n + 1);
+    parse_took(l->in, &l->title_line);
     l->titled = 0;
     l->keys = 2;
     return process_row_set(&l->row, &by_place[0], keep_text(l, name)) &&
@@ -489,6 +490,8 @@ static void parse(struct parse *in)
         l.titled = line.s.n < sizeof(l.title) ? line.s.n : 0;
         memcpy(l.title, line.s.p, l.titled);
         l.title_at = line_span(in, &line);
+        l.title_line = line;
+        l.title_line.s = STR("");
         parse_stray(in, &line, (struct when){ 0 });
     }
     end_block(&l);
