@@ -18,6 +18,7 @@
 #include "case.h"
 #include "case_layout.h"
 #include "host_names.h"
+#include "must.h"
 
 #define HOST_NONE 0U
 #define HOST_MANY UINT32_MAX /* more than one */
@@ -49,13 +50,6 @@ struct settle {
     struct layout_name *layout;
     size_t nlayout, layout_size;
 };
-
-static void *must(void *p)
-{
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 static size_t find_slot(const struct table *t, str path)
 {

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "wants.h"
 
 uint64_t base_vocabulary(const struct kind *const *kinds)
 {
-    uint64_t hash = sizeof(struct base_header);
+    uint64_t hash = sizeof(struct base_header); /* another layout, another meaning */
 
     for (size_t i = 0; kinds[i] != NULL; i++) {
         hash = hash * 31 + str_hash(str_z(kinds[i]->name));
@@ -56,13 +57,6 @@ static bool is_base(str bytes, const struct kind *const *kinds)
             return false;
     }
     return head.sum == base_sum(bytes.p + behind_sum, bytes.n - behind_sum);
-}
-
-static void *must(void *p)
-{
-    if (p == NULL)
-        abort();
-    return p;
 }
 
 static const struct pack *const *open_packs(struct base *b, struct arena *a)

@@ -95,7 +95,7 @@ static inline str base_text(const struct base *b, struct base_text t)
     return (str){ (const char *)base_part(b, BASE_TEXTS) + t.at, t.n };
 }
 
-/* FNV over names and types: what numbers of kinds and fields mean. */
+/* A hash of names and types: what the numbers of kinds and fields mean. */
 uint64_t base_vocabulary(const struct kind *const *kinds);
 /* Eight bytes at a time; n is a multiple of them. */
 uint64_t base_sum(const void *p, size_t n);

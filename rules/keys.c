@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base.h"
+#include "must.h"
 
 struct counter {
     size_t n;
@@ -66,9 +67,7 @@ static void add_entry(void *ctx, struct result literal)
 
     if (e->n == e->size) {
         e->size = e->size != 0 ? e->size * 2 : 256;
-        e->p = realloc(e->p, e->size * sizeof(*e->p));
-        if (e->p == NULL)
-            abort();
+        e->p = must(realloc(e->p, e->size * sizeof(*e->p)));
     }
     e->p[e->n++] = (struct entry){ e->ref, lookup_hash(literal), e->rule };
 }

@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "literals.h"
+#include "must.h"
 
 /* Only lines that were kept for this selection. */
 static void test_pattern(struct ruleset *rs, struct selection *s, size_t line)
@@ -51,9 +52,7 @@ void number_lines(struct ruleset *rs)
 
     for (size_t i = 0; rs->line != NULL && i < rs->nrules; i++)
         n += count_lines(rs, rs->rules[i]);
-    rs->lines = calloc(n + 1, sizeof(*rs->lines));
-    if (rs->lines == NULL)
-        abort();
+    rs->lines = must(calloc(n + 1, sizeof(*rs->lines)));
     for (size_t i = 0; n != 0 && i < rs->nrules; i++) {
         size_t own = count_lines(rs, rs->rules[i]);
 

@@ -9,15 +9,14 @@
 #include <nettle/sha2.h>
 
 #include "base.h"
+#include "must.h"
 #include "wants.h"
 
 struct ruleset *ruleset_create(const struct kind *const *kinds)
 {
     static const struct pack none = { STR_INIT(""), PACK_SITE, 0 };
-    struct ruleset *rs = calloc(1, sizeof(*rs));
+    struct ruleset *rs = must(calloc(1, sizeof(*rs)));
 
-    if (rs == NULL)
-        abort();
     rs->pack = &none;
     arena_init(&rs->arena, 0);
     rs->problems.arena = &rs->arena;
@@ -72,13 +71,6 @@ struct rule *ruleset_find(const struct ruleset *rs, str id)
     index = rs->nslots != 0 ? rs->slots[find_slot(rs, id)] : 0;
 
     return index != 0 ? rs->rules[index - 1] : NULL;
-}
-
-static void *must(void *p)
-{
-    if (p == NULL)
-        abort();
-    return p;
 }
 
 /* The table of ids anew, after the rules have grown or changed their places. */
