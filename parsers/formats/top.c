@@ -21,6 +21,7 @@
 #include "clock_watch.h"
 #include "limits.h"
 #include "shape.h"
+#include "top_summary.h"
 #include "uptime.h"
 
 static const struct kind *const kinds[] = { &kind_PROCESS, &kind_MEMORY_STATUS, &kind_LOAD,
@@ -29,199 +30,6 @@ static const struct kind *const kinds[] = { &kind_PROCESS, &kind_MEMORY_STATUS, 
 
 /* What is told of a process between the first screen and the last. */
 enum { LARGE_PART = 200 };
-
-/* ---------------------------------------------------------------- numbers */
-
-/* "15884.8", "1,2g", "8062412k", "123m": takes digits, a decimal part, a unit. */
-static bool take_number(str *s, double *ret, double *ret_unit)
-{
-    static const char units[] = "kmgtp";
-    char buf[32];
-    double unit = 1;
-    size_t n = 0;
-
-    while (n < s->n && n + 1 < sizeof(buf) &&
-            (is_digit(s->p[n]) || ((s->p[n] == '.' || s->p[n] == ',') && n + 1 < s->n &&
-                                          is_digit(s->p[n + 1])))) {
-        buf[n] = s->p[n] == ',' ? '.' : s->p[n];
-        n++;
-    }
-    if (n == 0 || !str_real((str){ buf, n }, ret))
-        return false;
-    *s = str_from(*s, n);
-    *ret_unit = 0;
-    for (size_t i = 0; s->n != 0 && units[i] != '\0'; i++) {
-        unit *= 1024;
-        if (to_lower(s->p[0]) == units[i] && (s->n == 1 || !is_alpha(s->p[1]))) {
-            *ret_unit = unit;
-            *s = str_from(*s, 1);
-            break;
-        }
-    }
-    return true;
-}
-
-static struct value bytes_of(double n)
-{
-    return n >= 0 && n < 9e15 ? value_int((int64_t)n) : value_none();
-}
-
-/* A pair of a summary line: "195.6 free,", "1.2%us,", "7900000k used,", "13169360+total,". */
-struct figure {
-    str word;
-    double number, unit; /* of unit 0: the number has none of its own */
-    bool cut;            /* digits are missing */
-};
-
-static bool take_figure(str *s, struct figure *ret)
-{
-    size_t n = 0;
-
-    while (s->n != 0 && !is_digit(s->p[0]))
-        *s = str_from(*s, 1);
-    if (!take_number(s, &ret->number, &ret->unit))
-        return false;
-    ret->cut = str_take_char(s, '+');
-    (void)str_take_char(s, '%');
-    str_skip_blanks(s);
-    while (n < s->n && !is_blank(s->p[n]) && s->p[n] != ',' && s->p[n] != '.')
-        n++;
-    ret->word = str_slice(*s, 0, n);
-    *s = str_from(*s, n);
-    return true;
-}
-
-/* ---------------------------------------------------------------- the summary */
-
-struct screen {
-    struct value memory[MEMORY_STATUS_NFIELDS], load[LOAD_NFIELDS];
-    double total, used, free, buffers, cached; /* NAN = not told */
-    bool any_memory, any_load, cache_in_used;
-    struct held_at {
-        struct span where;
-        str quote; /* in the screen's arena */
-    } memory_at, load_at;
-};
-
-enum summary { NOT_SUMMARY, MEMORY_LINE, SWAP_LINE, TASKS_LINE, CPU_LINE };
-
-/* "KiB Mem :", "Mem:", "MiB Swap:", "Tasks:", "%Cpu(s):"; *ret_unit is of its bare numbers. */
-static enum summary summary_of(str *s, double *ret_unit)
-{
-    static const struct {
-        str word;
-        double unit;
-    } units[] = { { STR_INIT("KiB "), 1024. }, { STR_INIT("MiB "), 1048576. },
-        { STR_INIT("GiB "), 1073741824. }, { STR_INIT("TiB "), 1099511627776. },
-        { STR_INIT("PiB "), 1125899906842624. } };
-    static const struct {
-        str word;
-        enum summary summary;
-    } labels[] = { { STR_INIT("Mem"), MEMORY_LINE }, { STR_INIT("Swap"), SWAP_LINE },
-        { STR_INIT("Tasks"), TASKS_LINE }, { STR_INIT("Threads"), TASKS_LINE },
-        { STR_INIT("%Cpu(s)"), CPU_LINE }, { STR_INIT("Cpu(s)"), CPU_LINE } };
-    str rest = *s;
-
-    *ret_unit = 1024.;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (str_take(&rest, units[i].word)) {
-            *ret_unit = units[i].unit;
-            break;
-        }
-    }
-    for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
-        str behind = rest;
-
-        if (!str_take(&behind, labels[i].word))
-            continue;
-        str_skip_blanks(&behind);
-        if (str_take_char(&behind, ':')) {
-            *s = behind;
-            return labels[i].summary;
-        }
-    }
-    return NOT_SUMMARY;
-}
-
-static void take_memory(struct screen *p, str s, double unit)
-{
-    struct figure figure;
-
-    p->any_memory = true;
-    while (take_figure(&s, &figure)) {
-        double bytes = figure.cut ? NAN : figure.number * (figure.unit != 0 ? figure.unit : unit);
-
-        if (str_eq(figure.word, STR("total")))
-            p->total = bytes;
-        else if (str_eq(figure.word, STR("used")))
-            p->used = bytes;
-        else if (str_eq(figure.word, STR("free")))
-            p->free = bytes;
-        else if (str_eq(figure.word, STR("buffers")) || str_eq(figure.word, STR("buff")))
-            p->buffers = bytes;
-        else if (str_eq(figure.word, STR("buff/cache")) || str_eq(figure.word, STR("cached")))
-            p->cached = bytes;
-        p->cache_in_used = p->cache_in_used || str_eq(figure.word, STR("buffers")) ||
-                           str_eq(figure.word, STR("buff"));
-    }
-}
-
-/* The cache stood on the line of swap until it was counted in with the buffers. */
-static void take_swap(struct screen *p, str s, double unit)
-{
-    struct value *v = p->memory;
-    double total = NAN, left = NAN, used = NAN;
-    struct figure figure;
-
-    while (take_figure(&s, &figure)) {
-        double bytes = figure.cut ? NAN : figure.number * (figure.unit != 0 ? figure.unit : unit);
-
-        if (str_eq(figure.word, STR("total")))
-            total = bytes;
-        else if (str_eq(figure.word, STR("used")))
-            used = bytes;
-        else if (str_eq(figure.word, STR("free")))
-            left = bytes;
-        else if (str_eq(figure.word, STR("cached")))
-            p->cached = bytes;
-        else if (str_eq(figure.word, STR("avail")))
-            v[MEMORY_STATUS_AVAILABLE] = bytes_of(bytes);
-    }
-    v[MEMORY_STATUS_SWAP_TOTAL] = bytes_of(isnan(total) ? left + used : total);
-    v[MEMORY_STATUS_SWAP_FREE] = bytes_of(left);
-}
-
-static void take_tasks(struct screen *p, str s)
-{
-    struct figure figure;
-
-    while (take_figure(&s, &figure)) {
-        struct value n = figure.number < 1e9 ? value_int((int64_t)figure.number) : value_none();
-
-        if (str_eq(figure.word, STR("total")))
-            p->load[LOAD_TASKS] = n;
-        else if (str_eq(figure.word, STR("running")))
-            p->load[LOAD_RUNNING] = n;
-        else if (str_eq(figure.word, STR("zombie")))
-            p->load[LOAD_ZOMBIES] = n;
-    }
-}
-
-static void take_cpu(struct screen *p, str s)
-{
-    struct figure figure;
-
-    while (take_figure(&s, &figure)) {
-        struct value part = figure.number <= 100 ? value_real(figure.number / 100) : value_none();
-
-        if (str_eq(figure.word, STR("id")))
-            p->load[LOAD_IDLE] = part;
-        else if (str_eq(figure.word, STR("wa")))
-            p->load[LOAD_WAITING] = part;
-        else if (str_eq(figure.word, STR("st")))
-            p->load[LOAD_STOLEN] = part;
-    }
-}
 
 /* ---------------------------------------------------------------- processes */
 
@@ -287,9 +95,9 @@ static struct value size_of(str cell)
 {
     double number, unit;
 
-    if (!take_number(&cell, &number, &unit) || cell.n != 0)
+    if (!top_number(&cell, &number, &unit) || cell.n != 0)
         return value_none();
-    return bytes_of(number * (unit != 0 ? unit : (double)KIB));
+    return top_bytes(number * (unit != 0 ? unit : (double)KIB));
 }
 
 /* With its arguments (top -c): the last part of the path. A name that was cut ends with '+'. */
@@ -313,9 +121,15 @@ struct held_row {
     str cells[COLUMNS];
 };
 
+struct held_at {
+    struct span where;
+    str quote; /* in the screen's arena */
+};
+
 struct reader {
     struct heading heading;
-    struct screen screen;
+    struct top_summary summary;
+    struct held_at memory_at, load_at;
     int64_t number;
     bool threads;
     struct arena arena; /* of the screen that is read */
@@ -360,38 +174,30 @@ static bool is_large(const struct reader *r, const str *cells)
 {
     struct value size = size_of(cells[RES]);
 
-    return !(r->screen.total > 0) ||
-           (size.type == VALUE_INT && (double)size.i * LARGE_PART >= r->screen.total);
+    return !(r->summary.total > 0) ||
+           (size.type == VALUE_INT && (double)size.i * LARGE_PART >= r->summary.total);
 }
 
 /* ---------------------------------------------------------------- screens */
 
 static void say_memory(struct parse *in, struct reader *r)
 {
-    struct screen *p = &r->screen;
-    struct value *v = p->memory;
-    double total = isnan(p->total) ? p->used + p->free : p->total; /* BusyBox names no total */
+    struct value *v = r->summary.memory;
 
-    if (!p->any_memory || !(total > 0))
+    if (!top_summary_memory(&r->summary))
         return;
     v[MEMORY_STATUS_SOURCE] = value_z("top");
     v[MEMORY_STATUS_SNAPSHOT] = value_int(r->number);
-    v[MEMORY_STATUS_TOTAL] = bytes_of(total);
-    v[MEMORY_STATUS_FREE] = bytes_of(p->free);
-    v[MEMORY_STATUS_CACHED] = bytes_of(p->cached);
-    v[MEMORY_STATUS_BUFFERS] = bytes_of(p->buffers);
-    v[MEMORY_STATUS_USED] = bytes_of(p->cache_in_used ? p->used - p->buffers - p->cached : p->used);
-    emit_at(in, &kind_MEMORY_STATUS, p->memory_at.where, p->memory_at.quote, (struct when){ 0 }, v);
+    emit_at(in, &kind_MEMORY_STATUS, r->memory_at.where, r->memory_at.quote, (struct when){ 0 }, v);
 }
 
 /* What the screen said. last: nothing comes behind it. */
 static void end_screen(struct parse *in, struct reader *r, bool last)
 {
-    struct screen *p = &r->screen;
-
-    if (p->any_load) {
-        p->load[LOAD_SNAPSHOT] = value_int(r->number);
-        emit_at(in, &kind_LOAD, p->load_at.where, p->load_at.quote, (struct when){ 0 }, p->load);
+    if (r->summary.any_load) {
+        r->summary.load[LOAD_SNAPSHOT] = value_int(r->number);
+        emit_at(in, &kind_LOAD, r->load_at.where, r->load_at.quote, (struct when){ 0 },
+                r->summary.load);
     }
     say_memory(in, r);
     for (const struct held_row *row = r->first; row != NULL; row = row->next) {
@@ -404,9 +210,7 @@ static void begin_screen(struct parse *in, struct reader *r)
 {
     end_screen(in, r, false);
     arena_reset(&r->arena);
-    r->screen = (struct screen){
-        .total = NAN, .used = NAN, .free = NAN, .buffers = NAN, .cached = NAN
-    };
+    top_summary_init(&r->summary);
     r->first = NULL;
     r->end = &r->first;
     r->threads = false;
@@ -428,10 +232,10 @@ static bool take_head(struct parse *in, struct reader *r, const struct line *lin
     if (!str_take(&rest, STR("top - ")) || !uptime_read(rest, &up))
         return false;
     begin_screen(in, r);
-    r->screen.any_load = up.has_load;
-    r->screen.load_at = at_line(in, r, line);
+    r->summary.any_load = up.has_load;
+    r->load_at = at_line(in, r, line);
     for (size_t i = 0; up.has_load && i < 3; i++)
-        r->screen.load[LOAD_ONE + i] = value_real(up.load[i]);
+        r->summary.load[LOAD_ONE + i] = value_real(up.load[i]);
     if (r->number == 1 && !isnan(up.up)) {
         const struct value host[HOST_NFIELDS] = {
             [HOST_OS] = value_z("linux"), [HOST_UPTIME] = value_int((int64_t)up.up)
@@ -448,29 +252,20 @@ static bool take_summary(struct parse *in, struct reader *r, const struct line *
 {
     str rest = line->s;
     double unit;
-    enum summary summary = summary_of(&rest, &unit);
+    enum top_line which = top_summary_line(&rest, &unit);
 
-    /* BusyBox begins with the memory. */
-    if (summary == MEMORY_LINE && (r->number == 0 || r->screen.any_memory))
-        begin_screen(in, r);
-    switch (summary) {
-    case MEMORY_LINE:
-        r->screen.memory_at = at_line(in, r, line);
-        take_memory(&r->screen, rest, unit);
-        return true;
-    case SWAP_LINE:
-        take_swap(&r->screen, rest, unit);
-        return true;
-    case TASKS_LINE:
-        r->threads = str_starts(line->s, STR("Threads"));
-        take_tasks(&r->screen, rest);
-        return true;
-    case CPU_LINE:
-        take_cpu(&r->screen, rest);
-        return true;
-    default:
+    if (which == TOP_NO_SUMMARY)
         return str_starts(rest, STR("CPU:")) || str_starts(rest, STR("Load average:"));
+    if (which == TOP_MEMORY) {
+        /* BusyBox begins with the memory. */
+        if (r->number == 0 || r->summary.any_memory)
+            begin_screen(in, r);
+        r->memory_at = at_line(in, r, line);
     }
+    if (which == TOP_TASKS)
+        r->threads = str_starts(line->s, STR("Threads"));
+    top_summary_take(&r->summary, which, rest, unit);
+    return true;
 }
 
 static bool take_process(struct parse *in, struct reader *r, const struct line *line)
@@ -508,8 +303,8 @@ static int sniff(const struct sniff *in)
 
         head = head || (str_take(&label, STR("top - ")) && uptime_read(label, &up));
         label = line;
-        memory =
-                memory || (summary_of(&label, &unit) == MEMORY_LINE && str_has(label, STR("used")));
+        memory = memory ||
+                 (top_summary_line(&label, &unit) == TOP_MEMORY && str_has(label, STR("used")));
         listed = listed || take_heading(line, &heading);
     }
     if (head || (memory && listed))
