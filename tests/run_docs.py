@@ -28,11 +28,21 @@ def shown_by(command, where, env):
     return subprocess.run(["bash", "-c", command], cwd=where, env=env, stdout=subprocess.PIPE).stdout.decode()
 
 
+def environment_of(command, env):
+    """What builds keeps the caches of who builds: a compiler may have its own there."""
+    if not command.startswith("./dev "):
+        return env
+    theirs = {name: value for name, value in env.items() if name != "XDG_CACHE_HOME"}
+    if "XDG_CACHE_HOME" in os.environ:
+        theirs["XDG_CACHE_HOME"] = os.environ["XDG_CACHE_HOME"]
+    return theirs
+
+
 def run_commands(name, commands, where, env):
     for command in filter(None, commands.splitlines()):
         if command in NOT_RUN:
             continue
-        run = subprocess.run(["bash", "-c", command], cwd=where, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        run = subprocess.run(["bash", "-c", command], cwd=where, env=environment_of(command, env), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         check(run.returncode == 0, f"{name}: {command}: status {run.returncode}: {run.stdout.decode(errors='replace')[-300:]}")
 
 
