@@ -30,12 +30,7 @@ def shown_by(command, where, env):
 
 def environment_of(command, env):
     """What builds keeps the caches of who builds: a compiler may have its own there."""
-    if not command.startswith("./dev "):
-        return env
-    theirs = {name: value for name, value in env.items() if name != "XDG_CACHE_HOME"}
-    if "XDG_CACHE_HOME" in os.environ:
-        theirs["XDG_CACHE_HOME"] = os.environ["XDG_CACHE_HOME"]
-    return theirs
+    return {**env, "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", "")} if command.startswith("./dev ") else env
 
 
 def run_commands(name, commands, where, env):
