@@ -50,7 +50,9 @@ uint64_t result_hash(struct result r)
     } else if (r.type == RESULT_BOOL) {
         hash = 1u + r.b;
     }
-    return (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15u;
+    /* Small numbers differ in the upper bits of a double only, and tables look at the lower ones. */
+    hash = (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 32);
 }
 
 bool field_resolve(const struct kind *kind, str name, struct field_ref *ret, str *ret_hint)

@@ -432,10 +432,28 @@ static void test_manual(void **state)
     arena_finish(&a);
 }
 
+/* Catches: whole numbers that all fall into a few buckets of a table, so that every rule for lines looks at the
+ * lines of all. Of 1024 numbers that fall anywhere in 1024 buckets 647 are expected to be hit. */
+static void test_hash(void **state)
+{
+    bool hit[1024] = { false };
+    unsigned n = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 1024; i++) {
+        bool *bucket = &hit[result_hash(result_number(i)) % 1024];
+
+        n += !*bucket;
+        *bucket = true;
+    }
+    assert_true(n > 500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trend),
+        cmocka_unit_test(test_hash),
         cmocka_unit_test(test_wants),
         cmocka_unit_test(test_overlay),
         cmocka_unit_test(test_cap),
