@@ -185,17 +185,21 @@ str arena_str(struct arena *a, str s)
 
 str arena_printf(struct arena *a, const char *format, ...)
 {
+    char text[256]; /* mostly enough, so that the text is made once */
     va_list args, again;
-    int n;
     char *p;
+    int n;
 
     va_start(args, format);
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     assert(n >= 0);
     p = arena_buffer(a, (size_t)n + 1);
-    (void)vsnprintf(p, (size_t)n + 1, format, again);
+    if ((size_t)n < sizeof(text))
+        memcpy(p, text, (size_t)n + 1);
+    else
+        (void)vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return (str){ p, (size_t)n };
 }

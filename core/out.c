@@ -11,7 +11,8 @@
 
 #include "utf8.h"
 
-enum { OUT_BLOCK = 64 * 1024 };
+/* Texts that are collected in memory are mostly lines. */
+enum { OUT_BLOCK = 64 * 1024, OUT_TEXT = 256 };
 
 void out_init_fd(struct out *o, int fd)
 {
@@ -53,11 +54,11 @@ str out_text(const struct out *o)
     return (str){ o->buf != NULL ? o->buf : "", o->used };
 }
 
-static void reserve(struct out *o, size_t n)
+static void make_room(struct out *o, size_t n)
 {
-    size_t size = o->size != 0 ? o->size : OUT_BLOCK;
+    size_t size = o->size != 0 ? o->size : o->fd >= 0 ? OUT_BLOCK : OUT_TEXT;
 
-    if (o->fd >= 0 && o->used + n > OUT_BLOCK)
+    if (o->fd >= 0)
         flush(o);
     while (size < o->used + n)
         size *= 2;
@@ -71,6 +72,12 @@ static void reserve(struct out *o, size_t n)
     o->size = size;
 }
 
+static inline void reserve(struct out *o, size_t n)
+{
+    if (o->size - o->used < n)
+        make_room(o, n);
+}
+
 void out_str(struct out *o, str s)
 {
     if (s.n == 0)
@@ -82,8 +89,7 @@ void out_str(struct out *o, str s)
 
 void out_char(struct out *o, char c)
 {
-    if (o->used == o->size || o->fd >= 0)
-        reserve(o, 1);
+    reserve(o, 1);
     o->buf[o->used++] = c;
 }
 
@@ -95,33 +101,62 @@ void out_z(struct out *o, const char *z)
 void out_printf(struct out *o, const char *format, ...)
 {
     va_list args, again;
+    size_t room;
     int n;
 
+    reserve(o, OUT_TEXT / 2); /* mostly enough */
+    room = o->size - o->used;
     va_start(args, format);
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(o->buf + o->used, room, format, args);
     va_end(args);
-    if (n > 0) {
+    if (n > 0 && (size_t)n >= room) {
         reserve(o, (size_t)n + 1);
         (void)vsnprintf(o->buf + o->used, (size_t)n + 1, format, again);
-        o->used += (size_t)n;
     }
+    if (n > 0)
+        o->used += (size_t)n;
     va_end(again);
+}
+
+static bool is_printable(char c)
+{
+    return c >= ' ' && c <= '~';
 }
 
 void out_repeat(struct out *o, char c, size_t n)
 {
-    while (n-- != 0)
-        out_char(o, c);
+    if (n == 0)
+        return;
+    reserve(o, n);
+    memset(o->buf + o->used, c, n);
+    o->used += n;
+}
+
+/* Bytes at the front that stand in a string of JSON as they are. */
+static size_t json_plain_run(str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && is_printable(s.p[n]) && s.p[n] != '"' && s.p[n] != '\\')
+        n++;
+    return n;
 }
 
 void out_json_str(struct out *o, str s)
 {
     out_char(o, '"');
     while (s.n != 0) {
-        size_t n = utf8_length(s);
-        char c = s.p[0];
+        size_t n = json_plain_run(s);
+        char c;
 
+        if (n != 0) {
+            out_str(o, str_slice(s, 0, n));
+            s = str_from(s, n);
+            continue;
+        }
+        n = utf8_length(s);
+        c = s.p[0];
         if (n == 0) {
             out_z(o, "\xef\xbf\xbd");
             n = 1;
@@ -160,12 +195,27 @@ void out_json_real(struct out *o, double d)
     out_z(o, buf);
 }
 
+size_t out_plain_run(str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && is_printable(s.p[n]))
+        n++;
+    return n;
+}
+
 void out_plain(struct out *o, str s)
 {
-    while (s.n != 0) {
-        size_t n = utf8_length(s);
-        unsigned char c = (unsigned char)s.p[0];
+    for (;;) {
+        size_t n = out_plain_run(s);
+        unsigned char c;
 
+        out_str(o, str_slice(s, 0, n));
+        s = str_from(s, n);
+        if (s.n == 0)
+            return;
+        n = utf8_length(s);
+        c = (unsigned char)s.p[0];
         if (n == 0 || (n == 2 && c == 0xc2 && (unsigned char)s.p[1] < 0xa0)) {
             out_z(o, "\xc2\xb7"); /* C1 controls are terminal commands, too */
             n = n != 0 ? n : 1;

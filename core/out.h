@@ -32,6 +32,8 @@ void out_json_str(struct out *o, str s);     /* with quotes; invalid UTF-8 becom
 void out_json_real(struct out *o, double d); /* shortest that reads back; null for inf and nan */
 void out_plain(
         struct out *o, str s); /* for terminals: control characters become U+00B7, tabs blanks */
+/* Bytes at the front that out_plain writes as they are, all of them printable ASCII. */
+size_t out_plain_run(str s);
 void out_html(struct out *o, str s); /* & < > " ' escaped, control characters dropped */
 
 /* "1.5 MB", "251 MB", "12 KB", "800 bytes": binary units, three digits. */

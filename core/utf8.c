@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "utf8.h"
 
+#include <string.h>
+
 #include "block.h"
 
 static bool is_tail(str s, size_t i)
@@ -83,6 +85,21 @@ bool utf8_valid(str s)
     return true;
 }
 
+size_t utf8_ascii(str s)
+{
+    size_t n = 0;
+    uint64_t word;
+
+    for (; s.n - n >= sizeof(word); n += sizeof(word)) {
+        memcpy(&word, s.p + n, sizeof(word));
+        if ((word & 0x8080808080808080u) != 0)
+            break;
+    }
+    while (n < s.n && (unsigned char)s.p[n] < 0x80)
+        n++;
+    return n;
+}
+
 /* The blocks that terminals draw two columns wide, and those they draw on top of the last
  * character. */
 static size_t char_width(uint32_t c)
@@ -102,7 +119,13 @@ size_t utf8_width(str s)
     size_t width = 0;
     uint32_t c;
 
-    while (s.n != 0) {
+    for (;;) {
+        size_t n = utf8_ascii(s); /* one column each */
+
+        width += n;
+        s = str_from(s, n);
+        if (s.n == 0)
+            return width;
         if (utf8_take(&s, &c)) {
             width += char_width(c);
         } else {
@@ -110,5 +133,4 @@ size_t utf8_width(str s)
             s = str_from(s, 1);
         }
     }
-    return width;
 }

@@ -26,6 +26,8 @@ str layout_plain(struct arena *a, str s)
     struct out out;
     str text;
 
+    if (s.n != 0 && out_plain_run(s) == s.n)
+        return s;
     out_init_memory(&out);
     out_plain(&out, s);
     text = arena_str(a, out_text(&out));
@@ -40,14 +42,51 @@ static str char_at(str s, size_t at)
     return str_slice(s, at, at + (n != 0 ? n : 1));
 }
 
-str wrap_take(str *text, unsigned columns)
+/* A path longer than the column is broken behind a separator. */
+static bool is_separator(char c)
+{
+    return c == '/' || c == '\\' || c == ';' || c == ',';
+}
+
+/* Takes the line that ends at cut, and the blanks behind it. */
+static str take_line(str *text, size_t cut)
+{
+    str line = str_trim_end(str_slice(*text, 0, cut));
+
+    *text = str_from(*text, cut);
+    while (text->n != 0 && text->p[0] == ' ')
+        *text = str_from(*text, 1);
+    return line;
+}
+
+/* The same as wrap_wide where one byte is one column: cut, or 0 when what decides is not all ASCII. */
+static size_t wrap_narrow(str text, unsigned columns)
+{
+    size_t at = text.n < columns ? text.n : columns, cut;
+
+    if (utf8_ascii(str_slice(text, 0, at)) != at)
+        return 0;
+    while (at < text.n && text.p[at] == ' ')
+        at++;
+    if (at == text.n)
+        return at;
+    if ((unsigned char)text.p[at] >= 0x80)
+        return 0;
+    cut = str_rfind_char(str_slice(text, 0, at), ' ');
+    if (cut != STR_NONE && cut != 0)
+        return cut;
+    for (cut = at; cut != 0 && !is_separator(text.p[cut - 1]); cut--)
+        ;
+    return cut != 0 ? cut : at;
+}
+
+static size_t wrap_wide(str text, unsigned columns)
 {
     size_t at = 0, width = 0, cut = 0, soft = 0;
     bool wide = false;
-    str line;
 
-    while (at < text->n) {
-        str c = char_at(*text, at);
+    while (at < text.n) {
+        str c = char_at(text, at);
         size_t w = utf8_width(c);
 
         if (c.p[0] == ' ' || (w == 2 && at != 0) || wide)
@@ -57,24 +96,24 @@ str wrap_take(str *text, unsigned columns)
         wide = w == 2;
         width += w;
         at += c.n;
-        /* A path longer than the column is broken behind a separator. */
-        if (c.p[0] == '/' || c.p[0] == '\\' || c.p[0] == ';' || c.p[0] == ',')
+        if (is_separator(c.p[0]))
             soft = at;
     }
-    if (at < text->n && text->p[at] == ' ')
+    if (at < text.n && text.p[at] == ' ')
         cut = at;
-    else if (at < text->n && cut == 0)
+    else if (at < text.n && cut == 0)
         cut = soft != 0 ? soft : at;
     /* Always some progress, even where one character is wider than the column. */
-    if (at >= text->n)
-        cut = at;
-    else if (cut == 0)
-        cut = char_at(*text, 0).n;
-    line = str_trim_end(str_slice(*text, 0, cut));
-    *text = str_from(*text, cut);
-    while (text->n != 0 && text->p[0] == ' ')
-        *text = str_from(*text, 1);
-    return line;
+    if (at >= text.n)
+        return at;
+    return cut != 0 ? cut : char_at(text, 0).n;
+}
+
+str wrap_take(str *text, unsigned columns)
+{
+    size_t cut = wrap_narrow(*text, columns);
+
+    return take_line(text, cut != 0 ? cut : wrap_wide(*text, columns));
 }
 
 static void put_styled(struct layout *l, str s, enum style style)

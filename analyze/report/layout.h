@@ -46,5 +46,5 @@ void layout_blank(struct layout *l);
 /* Takes the next line of at most `columns` from the front: broken at a blank where there is one,
  * else between wide characters, else anywhere. Blanks at the break are dropped. */
 str wrap_take(str *text, unsigned columns);
-/* Copy for a terminal (see out_plain). */
+/* As for a terminal (see out_plain): a copy, or s itself where that is so already. */
 str layout_plain(struct arena *a, str s);

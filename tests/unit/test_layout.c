@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -51,6 +52,38 @@ static void test_wrap(void **state)
                     STR_ARG(out_text(&out)), rows[i].want);
         assert_true(str_eq(out_text(&out), str_z(rows[i].want)));
         (void)out_finish(&out);
+    }
+}
+
+/*
+ * Catches: plain text broken elsewhere than text that is not. A mark of no width at the front makes a text
+ * one that is taken character by character; but for the mark the lines must be the same.
+ */
+static void test_wrap_twins(void **state)
+{
+    static const char letters[] = "aaaabbb  c/,;\\\x01";
+    static const char mark[] = "\xcc\x80"; /* U+0300 */
+    uint32_t random = 1;
+
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        char marked[2 + 48];
+        size_t n = 1 + round % 47;
+        unsigned columns = 1 + round / 47 % 20;
+        str plain = { marked + 2, n }, twin = { marked, n + 2 }, line, other;
+
+        memcpy(marked, mark, 2);
+        for (size_t i = 0; i < n; i++) {
+            random = random * 1664525 + 1013904223;
+            marked[2 + i] = letters[(random >> 16) % (sizeof(letters) - 1)];
+        }
+        if (plain.p[0] == ' ')
+            marked[2] = 'x'; /* a blank behind the mark is no blank at the front */
+        line = wrap_take(&plain, columns);
+        other = wrap_take(&twin, columns);
+        assert_true(str_starts(other, str_z(mark)));
+        assert_true(str_eq(line, str_from(other, 2)));
+        assert_true(str_eq(plain, twin));
     }
 }
 
@@ -102,7 +135,8 @@ static void test_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_wrap), cmocka_unit_test(test_rows) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_wrap_twins), cmocka_unit_test(test_rows) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
