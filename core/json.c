@@ -89,7 +89,7 @@ static struct json *convert(struct arena *a, const cJSON *item, const struct jso
     return node;
 }
 
-const struct json *json_parse(struct arena *a, str text, str *ret_error)
+const struct json *json_parse_careful(struct arena *a, str text, str *ret_error)
 {
     const char *end = text.p;
     cJSON *tree = cJSON_ParseWithLengthOpts(text.p, text.n, &end, 0);
@@ -112,6 +112,13 @@ const struct json *json_parse(struct arena *a, str text, str *ret_error)
         return NULL;
     }
     return node;
+}
+
+const struct json *json_parse(struct arena *a, str text, str *ret_error)
+{
+    const struct json *node = json_parse_plain(a, text);
+
+    return node != NULL ? node : json_parse_careful(a, text, ret_error);
 }
 
 const struct json *json_get(const struct json *object, str key)
