@@ -21,14 +21,27 @@ size_t pool_plain_row(const char *p, const char *end)
     return nl != NULL ? (size_t)(nl + 1 - p) : 0;
 }
 
-static struct pool_rows plain_rows(str text)
+static struct pool_rows plain_rows(const char *p, const char *end, uint32_t most)
 {
     struct pool_rows rows = { 0 };
-    size_t extent;
 
-    while ((extent = pool_plain_row(text.p + rows.n, text.p + text.n)) != 0)
+    while (rows.lines < most) {
+        size_t extent = pool_plain_row(p + rows.n, end);
+
+        if (extent == 0)
+            break;
         pool_rows_add(&rows, extent);
+    }
     return rows;
+}
+
+static size_t plain_same(const char *a, const char *b, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && a[i] == b[i])
+        i++;
+    return i;
 }
 
 /* Five runs of digits with blanks before each, the last with a blank or nothing behind it. */
@@ -52,24 +65,17 @@ static bool plain_numbers(const char *p, size_t n, const char *end, int64_t ret[
     return true;
 }
 
-const struct pool_plain_kernel pool_plain_kernel_plain = { plain_rows, plain_numbers };
+const struct pool_plain_kernel pool_plain_kernel_plain = { plain_rows, plain_same, plain_numbers };
 
 /* ---- the choice */
 
-static const struct pool_plain_kernel *kernel(void)
+const struct pool_plain_kernel *pool_plain_kernel(void)
 {
 #ifdef __x86_64__
     if (__builtin_cpu_supports("avx2"))
         return &pool_plain_kernel_avx2;
 #endif
     return &pool_plain_kernel_plain;
-}
-
-struct pool_rows pool_plain_rows(str text)
-{
-    if (text.n <= PLAIN_LEAST) /* an empty window has no place */
-        return (struct pool_rows){ 0 };
-    return kernel()->rows(text);
 }
 
 /*
@@ -102,7 +108,8 @@ bool pool_plain_read(const char *p, size_t n, const char *end, struct pool_plain
 {
     int64_t v[5];
 
-    if (!pool_plain_front(p, n, ret) || !kernel()->numbers(p, n, end, v) || !is_lawful(v))
+    if (!pool_plain_front(p, n, ret) || !pool_plain_kernel()->numbers(p, n, end, v) ||
+            !is_lawful(v))
         return false;
     ret->diff = v[2];
     ret->bytes = v[3];

@@ -19,15 +19,14 @@ struct pool_plain {
 
 /* Rows one behind the other, whole lines. */
 struct pool_rows {
-    size_t n, lines;
-    size_t extent; /* of each line with its terminator; 0 = they differ */
+    uint32_t n, lines;
+    uint32_t extent; /* of each with its terminator; 0 = they differ */
+    uint32_t
+            same; /* for pool_capture: they are the first snapshot's from this row (by number from 1) on; 0 = held themselves */
+    uint32_t
+            tag; /* for pool_tell: all were plain, and of this tag (by number from 1) and those behind it; 0 = not so */
 };
 
-/*
- * The rows at the front of a text, by their shape (pool_row_plain): whole lines that nothing but rows stands
- * in. Not so many as there may be.
- */
-struct pool_rows pool_plain_rows(str text);
 /*
  * Of one row, a line of n bytes without terminator at p, behind which the text goes on to `end`: its tag
  * and pool. False when pool_row_read has to be asked for them.
@@ -39,21 +38,28 @@ bool pool_plain_read(const char *p, size_t n, const char *end, struct pool_plain
 /* Length with its terminator of the row at p, before `end`; 0 = none by its shape. */
 size_t pool_plain_row(const char *p, const char *end);
 
-/* The twins behind these, for their test. */
+/* The twins behind these. */
 struct pool_plain_kernel {
-    struct pool_rows (*rows)(str text);
+    /*
+     * The rows at the front of a text by their shape (pool_row_plain), `most` of them: whole lines that
+     * nothing but rows stands in. Not so many as there may be.
+     */
+    struct pool_rows (*rows)(const char *p, const char *end, uint32_t most);
+    /* Bytes, of n, in which two texts are equal from the front on. */
+    size_t (*same)(const char *a, const char *b, size_t n);
     bool (*numbers)(const char *p, size_t n, const char *end, int64_t ret[5]);
 };
 extern const struct pool_plain_kernel pool_plain_kernel_plain;
 extern const struct pool_plain_kernel pool_plain_kernel_avx2; /* on x86-64 only */
+const struct pool_plain_kernel *pool_plain_kernel(void);
 
 /* Puts the next row of so many bytes behind the others. */
 static inline void pool_rows_add(struct pool_rows *rows, size_t extent)
 {
     if (rows->lines == 0)
-        rows->extent = extent;
+        rows->extent = (uint32_t)extent;
     else if (rows->extent != extent)
         rows->extent = 0;
-    rows->n += extent;
+    rows->n += (uint32_t)extent;
     rows->lines++;
 }

@@ -74,20 +74,47 @@ AVX2 static inline size_t row(const char *p)
     return feeds != 0 ? PLAIN_LEAST + (size_t)__builtin_ctzll(feeds) + 1 : 0;
 }
 
-AVX2 static struct pool_rows find_rows(str text)
+AVX2 static struct pool_rows find_rows(const char *p, const char *end, uint32_t most)
 {
-    const char *p = text.p, *end = p + text.n;
     struct pool_rows rows = { 0 };
 
-    for (;; p = text.p + rows.n) {
-        size_t extent = end - p >= REACH ? row(p) : 0;
+    while (rows.lines < most) {
+        const char *next = p + rows.n;
+        size_t extent = end - next >= REACH ? row(next) : 0;
 
         if (extent == 0)
-            extent = pool_plain_row(p, end);
+            extent = pool_plain_row(next, end);
         if (extent == 0)
-            return rows;
+            break;
         pool_rows_add(&rows, extent);
     }
+    return rows;
+}
+
+AVX2 static inline __m256i alike(const char *a, const char *b)
+{
+    return _mm256_cmpeq_epi8(load(a), load(b));
+}
+
+AVX2 static size_t find_same(const char *a, const char *b, size_t n)
+{
+    size_t i = 0;
+
+    for (; n - i >= 128; i += 128) {
+        __m256i low = _mm256_and_si256(alike(a + i, b + i), alike(a + i + 32, b + i + 32));
+        __m256i high =
+                _mm256_and_si256(alike(a + i + 64, b + i + 64), alike(a + i + 96, b + i + 96));
+
+        if (bits(_mm256_and_si256(low, high)) != UINT32_MAX)
+            break;
+    }
+    for (; n - i >= 32; i += 32) {
+        uint32_t differ = ~bits(alike(a + i, b + i));
+
+        if (differ != 0)
+            return i + (size_t)__builtin_ctz(differ);
+    }
+    return i + pool_plain_kernel_plain.same(a + i, b + i, n - i);
 }
 
 /* The n digits that end at `end`. */
@@ -169,5 +196,5 @@ AVX2 static bool find_numbers(const char *p, size_t n, const char *end, int64_t 
            pool_plain_kernel_plain.numbers(p, n, end, ret);
 }
 
-const struct pool_plain_kernel pool_plain_kernel_avx2 = { find_rows, find_numbers };
+const struct pool_plain_kernel pool_plain_kernel_avx2 = { find_rows, find_same, find_numbers };
 #endif

@@ -6,9 +6,17 @@
 
 #include "pool_moved.h"
 
+/* What a row of the first snapshot says, that others say again. */
+struct first_row {
+    int64_t bytes;
+    uint32_t tag; /* by number from 1, where tags are chosen */
+    uint8_t pool; /* POOL_NONE: it is for the careful reader each time */
+};
+
 struct teller {
     struct pool_capture *c;
     struct pool_tags tags;
+    struct first_row *first; /* [c->first.n] */
     struct pool_snapshot *snapshot;
     bool some;  /* only the tags that may matter */
     bool weigh; /* nothing is told yet */
@@ -49,7 +57,7 @@ static void tell_usage(struct parse *in, const struct pool_snapshot *s, enum poo
         [POOL_USAGE_BYTES] = value_opt(bytes),
         [POOL_USAGE_RESIDENT] = value_opt(resident),
         [POOL_USAGE_LISTED] = system ? value_int(s->listed[pool]) : value_none(),
-        [POOL_USAGE_ROWS] = system ? value_int(s->rows[pool]) : value_none(),
+        [POOL_USAGE_ROWS] = system ? value_int(s->count[pool]) : value_none(),
         [POOL_USAGE_SNAPSHOT] = value_int(s->number),
     };
 
@@ -70,18 +78,23 @@ void pool_delta_emit(struct parse *in, const struct line *line, struct when when
     emit(in, &kind_POOL_DELTA, line, when, values);
 }
 
-static void weigh_row(struct teller *t, str tag, enum pool pool, const struct value *bytes,
-        const struct value *blocks)
+static int64_t int_of(const struct value *v)
 {
-    struct pool_snapshot *s = t->snapshot;
-    int64_t size = bytes->type == VALUE_INT ? bytes->i : 0;
+    return v->type == VALUE_INT ? v->i : 0;
+}
 
-    s->rows[pool]++;
-    if (__builtin_add_overflow(s->listed[pool], size, &s->listed[pool]))
+static void count_row(struct pool_snapshot *s, enum pool pool, int64_t bytes)
+{
+    s->count[pool]++;
+    if (__builtin_add_overflow(s->listed[pool], bytes, &s->listed[pool]))
         s->listed[pool] = INT64_MAX;
+}
+
+static void weigh_row(struct teller *t, str tag, enum pool pool, int64_t bytes, int64_t blocks)
+{
+    count_row(t->snapshot, pool, bytes);
     if (t->some)
-        pool_moved_see(pool_tags_find(&t->tags, tag, pool), size,
-                blocks->type == VALUE_INT ? blocks->i : 0);
+        pool_moved_see(pool_tags_find(&t->tags, tag, pool), bytes, blocks);
 }
 
 static bool matters(struct teller *t, str tag, enum pool pool)
@@ -102,10 +115,10 @@ static void tell_row(struct teller *t, const struct line *line, const struct poo
 }
 
 /* Most rows are read only to be weighed, and most need no careful reading for it, or to be passed over. */
-static bool take_plain(struct teller *t, const struct pool_lines *run, str line, const char *end)
+static bool take_plain(struct teller *t, const struct pool_lines *run, str line, const char *end,
+        struct first_row *first)
 {
     struct pool_plain row;
-    struct value bytes, blocks;
 
     if (run->table != NULL)
         return false;
@@ -114,9 +127,9 @@ static bool take_plain(struct teller *t, const struct pool_lines *run, str line,
                !matters(t, (str){ row.tag, sizeof(row.tag) }, row.pool);
     if (!pool_plain_read(line.p, line.n, end, &row))
         return false;
-    bytes = value_int(row.bytes);
-    blocks = value_int(row.diff);
-    weigh_row(t, (str){ row.tag, sizeof(row.tag) }, row.pool, &bytes, &blocks);
+    weigh_row(t, (str){ row.tag, sizeof(row.tag) }, row.pool, row.bytes, row.diff);
+    if (first != NULL)
+        *first = (struct first_row){ row.bytes, (uint32_t)t->tags.next, (uint8_t)row.pool };
     return true;
 }
 
@@ -136,7 +149,7 @@ static void take_line(struct teller *t, const struct line *line, const struct po
         const struct pool_row *r = &row.rows[i];
 
         if (t->weigh)
-            weigh_row(t, r->tag, r->pool, &r->bytes, &r->diff);
+            weigh_row(t, r->tag, r->pool, int_of(&r->bytes), int_of(&r->diff));
         else if (matters(t, r->tag, r->pool))
             tell_row(t, line, r, run);
     }
@@ -155,65 +168,122 @@ static void set_line(struct line *line, const char *p, size_t extent)
     line->length = (uint32_t)line->s.n;
 }
 
-static void pass_lines(struct line *line, size_t n)
+/* What stands next in a run. */
+struct walk {
+    struct pool_lines *run;
+    const char *own; /* the snapshot's own text from here on */
+    const char *end; /* of it */
+    uint32_t number;
+    uint64_t offset;
+};
+
+static void pass(struct walk *w, size_t n, size_t lines)
 {
-    line->offset += n * line->extent;
-    line->number = line->number < UINT32_MAX - n ? line->number + (uint32_t)n : UINT32_MAX;
+    w->offset += n;
+    w->number = w->number < UINT32_MAX - lines ? w->number + (uint32_t)lines : UINT32_MAX;
 }
 
-/* Rows whose tags are known, all of them plain: those that do not matter are not looked at. */
-static void walk_known(struct teller *t, const struct pool_lines *run)
+/* The line at p, of so many bytes, that stands n bytes and so many lines behind what is next. */
+static struct line line_at(
+        const struct walk *w, const char *p, size_t extent, size_t n, size_t lines)
 {
-    const char *p = t->snapshot->text + run->at;
-    struct line line = { .number = run->number, .offset = run->offset };
-    size_t passed = 0;
+    struct walk to = *w;
+    struct line line = { 0 };
 
-    line.extent = (uint32_t)run->rows.extent;
-    for (size_t i = 0; i < run->rows.lines; i++) {
-        if (!t->tags.tags[run->first_tag - 1 + i].told)
+    pass(&to, n, lines);
+    line.number = to.number;
+    line.offset = to.offset;
+    set_line(&line, p, extent);
+    return line;
+}
+
+/* Rows whose tags are known, all of them plain and of one length: those that do not matter are not looked at. */
+static void walk_known(struct teller *t, struct walk *w, const struct pool_rows *rows)
+{
+    for (size_t i = 0; i < rows->lines; i++) {
+        size_t at = i * rows->extent;
+        struct line line;
+
+        if (!t->tags.tags[rows->tag - 1 + i].told)
             continue;
-        pass_lines(&line, i - passed);
-        passed = i;
-        set_line(&line, p + i * run->rows.extent, run->rows.extent);
-        take_line(t, &line, run);
+        line = line_at(w, w->own + at, rows->extent, at, i);
+        take_line(t, &line, w->run);
     }
 }
 
-static void walk(struct teller *t, struct pool_lines *run)
+/* Rows that the snapshot holds itself. */
+static void walk_own(struct teller *t, struct walk *w, struct pool_rows *rows)
 {
-    const struct pool_snapshot *s = t->snapshot;
-    const char *end = s->text + s->used, *stop = s->text + run->at + run->rows.n;
-    struct line line = { .number = run->number, .offset = run->offset };
-    bool known = t->weigh && t->some && run->rows.extent != 0;
-    size_t first = 0, i = 0;
+    struct first_row *first = t->weigh && w->own == t->c->first.text ? t->first : NULL;
+    bool known = t->weigh && t->some && rows->extent != 0;
+    const char *stop = w->own + rows->n, *p = w->own;
+    size_t first_tag = 0;
 
-    for (const char *p = s->text + run->at; p < stop; p += line.extent, i++) {
-        size_t extent = run->rows.extent;
+    for (size_t i = 0; i < rows->lines; i++) {
+        size_t extent = rows->extent;
+        struct line line;
 
         if (extent == 0)
             extent = str_find_char((str){ p, (size_t)(stop - p) }, '\n') + 1;
-        set_line(&line, p, extent);
-        if (!take_plain(t, run, line.s, end)) {
-            take_line(t, &line, run);
+        line = line_at(w, p, extent, (size_t)(p - w->own), i);
+        if (!take_plain(t, w->run, line.s, w->end,
+                    first != NULL && i < t->c->first.n ? &first[i] : NULL)) {
+            take_line(t, &line, w->run);
             known = false;
         }
         if (i == 0)
-            first = t->tags.next;
-        known = known && t->tags.next == first + i;
-        pass_lines(&line, 1);
+            first_tag = t->tags.next;
+        known = known && t->tags.next == first_tag + i;
+        p += extent;
     }
     if (t->weigh)
-        run->first_tag = known ? first : 0;
+        rows->tag = known ? (uint32_t)first_tag : 0;
 }
 
-static void walk_all(struct teller *t, struct pool_snapshot *s)
+/* Rows that say what they said in the first snapshot; its tags were weighed there. */
+static void walk_same(struct teller *t, struct walk *w, const struct pool_rows *rows)
 {
+    const struct pool_first *f = &t->c->first;
+    const uint32_t *at = f->at + (rows->same - 1);
+    const struct first_row *first = t->first + (rows->same - 1);
+
+    for (size_t i = 0; i < rows->lines; i++) {
+        struct line line;
+
+        if (first[i].pool != POOL_NONE && t->weigh) {
+            count_row(t->snapshot, (enum pool)first[i].pool, first[i].bytes);
+            continue;
+        }
+        if (first[i].pool != POOL_NONE && t->some && !t->tags.tags[first[i].tag - 1].told)
+            continue;
+        line = line_at(w, f->text + at[i], at[i + 1] - at[i], at[i] - at[0], i);
+        take_line(t, &line, w->run);
+    }
+    t->tags.next = first[rows->lines - 1].tag;
+}
+
+static void walk(struct teller *t, struct pool_snapshot *s)
+{
+    struct walk w = { .own = s->text, .end = s->text + s->used };
+
     t->snapshot = s;
     for (size_t i = 0; i < s->nruns; i++) {
-        if (!t->weigh && t->some && s->runs[i].first_tag != 0)
-            walk_known(t, &s->runs[i]);
-        else
-            walk(t, &s->runs[i]);
+        w.run = &s->runs[i];
+        w.number = w.run->number;
+        w.offset = w.run->offset;
+        for (size_t k = w.run->from; k < w.run->to; k++) {
+            struct pool_rows *rows = &s->rows[k];
+
+            if (rows->same != 0)
+                walk_same(t, &w, rows);
+            else if (!t->weigh && t->some && rows->tag != 0)
+                walk_known(t, &w, rows);
+            else
+                walk_own(t, &w, rows);
+            pass(&w, rows->n, rows->lines);
+            if (rows->same == 0)
+                w.own += rows->n;
+        }
     }
 }
 
@@ -222,8 +292,8 @@ static size_t count_lines(const struct pool_capture *c)
     size_t n = 0;
 
     for (size_t i = 0; i < c->nkept; i++)
-        for (size_t k = 0; k < c->kept[i]->nruns; k++)
-            n += c->kept[i]->runs[k].rows.lines;
+        for (size_t k = 0; k < c->kept[i]->nrows; k++)
+            n += c->kept[i]->rows[k].lines;
     return n;
 }
 
@@ -231,9 +301,10 @@ static void weigh(struct teller *t)
 {
     struct pool_capture *c = t->c;
 
+    t->first = arena_array(c->in->scratch, struct first_row, c->first.n);
     t->weigh = true;
     for (size_t i = 0; i < c->nkept; i++)
-        walk_all(t, c->kept[i]);
+        walk(t, c->kept[i]);
     pool_tags_choose(&t->tags);
     t->weigh = false;
 }
@@ -268,7 +339,7 @@ void pool_tell(struct pool_capture *c)
 
         tell_status(c->in, s);
         t.some = some && i != 0 && i + 1 != c->nkept;
-        walk_all(&t, s);
+        walk(&t, s);
         tell_usage(c->in, s, POOL_NONPAGED, s->header.nonpaged, POOL_ABSENT);
         tell_usage(c->in, s, POOL_PAGED, s->header.paged, s->header.resident);
     }

@@ -46,6 +46,7 @@ static void end_snapshot(struct monitor *m)
     if (m->open != NULL)
         memcpy(m->open->scope, m->scope, sizeof(m->scope));
     m->open = NULL;
+    m->capture.like = 0;
     m->scope[0] = '\0';
 }
 
@@ -144,21 +145,19 @@ static bool take_stamp(struct monitor *m, const struct line *line)
     return true;
 }
 
-/* Rows of the open table, or poolmon's own, whose first line is this one. */
-static void hold(
-        struct monitor *m, struct pool_lines *first, const char *text, const struct pool_rows *rows)
+/* What was found: rows of the open table, or poolmon's own, whose first line is this one. */
+static void hold(struct monitor *m, struct pool_lines *first, const char *text)
 {
     need_snapshot(m);
     first->seconds = m->seconds;
     memcpy(first->scope, m->scope, sizeof(first->scope));
-    pool_capture_rows(&m->capture, first, text, rows);
+    pool_capture_rows(&m->capture, first, text);
 }
 
 /* With its terminator, so that the lines behind it can follow it in one run. */
 static void hold_line(struct monitor *m, const struct pool_table *table, const struct line *line)
 {
     struct pool_lines like = { .table = table, .number = line->number, .offset = line->offset };
-    struct pool_rows rows = { 0 };
     uint32_t behind = line->extent - line->length;
     bool whole = line->s.n == line->length && (behind == 1 || behind == 2);
     char *copy = arena_buffer(&m->line, line->s.n + 2);
@@ -169,8 +168,8 @@ static void hold_line(struct monitor *m, const struct pool_table *table, const s
     if (whole && behind == 2)
         copy[n++] = '\r';
     copy[n++] = '\n';
-    pool_rows_add(&rows, n);
-    hold(m, &like, copy, &rows);
+    pool_capture_found(&m->capture, n);
+    hold(m, &like, copy);
     arena_reset(&m->line);
 }
 
@@ -238,16 +237,16 @@ static bool take_plain(struct monitor *m)
 {
     struct text *t = &m->in->text;
     struct pool_lines like = { .number = t->number, .offset = t->offset };
-    struct pool_rows rows = { 0 };
+    size_t n = 0, lines;
 
     if (m->table.sep == 0)
-        rows = pool_plain_rows(text_peek(t));
-    if (rows.n == 0)
+        n = pool_capture_find(&m->capture, text_peek(t), &lines);
+    if (n == 0)
         return false;
-    like.next = t->offset + rows.n;
-    hold(m, &like, text_peek(t).p, &rows);
-    parse_took_bytes(m->in, rows.n);
-    text_skip_lines(t, rows.n, rows.lines);
+    like.next = t->offset + n;
+    hold(m, &like, text_peek(t).p);
+    parse_took_bytes(m->in, n);
+    text_skip_lines(t, n, lines);
     return true;
 }
 
