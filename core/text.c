@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "block.h"
 #include "limits.h"
+#include "must.h"
+
+enum { PAGE = 4096 };
+
+char *text_room(size_t size)
+{
+    return must(aligned_alloc(PAGE, size));
+}
 
 void text_init(struct text *t, struct text_source *source)
 {
@@ -32,6 +39,8 @@ str text_peek(const struct text *t)
 /* Makes room behind the window: moves it to the front, then grows the buffer. */
 static bool make_room(struct text *t)
 {
+    char *old;
+
     if (t->end < t->size)
         return true;
     if (t->at > t->size / 2 || (t->at != 0 && t->size >= LIMIT_RECORD)) {
@@ -43,13 +52,13 @@ static bool make_room(struct text *t)
     }
     if (t->size >= LIMIT_RECORD)
         return false;
+    old = t->buf;
     t->size = t->size != 0 ? t->size * 2 : LIMIT_BLOCK;
-    t->buf = realloc(t->buf, t->size);
+    t->buf = text_room(t->size);
+    if (t->end != 0)
+        memcpy(t->buf, old, t->end);
+    free(old);
     t->generation++;
-    if (t->buf == NULL) {
-        fputs("fathom: out of memory\n", stderr);
-        abort();
-    }
     return true;
 }
 

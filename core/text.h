@@ -35,6 +35,12 @@ struct text {
     uint32_t long_lines; /* lines cut by LIMIT_LINE so far, for the diagnostic */
 };
 
+/*
+ * For what is read from files: at the front of a page, where the kernel's copy takes the processor a third to
+ * two thirds less than up to 31 bytes behind it. To be freed.
+ */
+char *text_room(size_t size);
+
 void text_init(struct text *t, struct text_source *source);
 /* For the next member: as text_init, but the buffer that *t has is used again. */
 void text_renew(struct text *t, struct text_source *source);

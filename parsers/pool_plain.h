@@ -21,10 +21,10 @@ struct pool_plain {
 struct pool_rows {
     uint32_t n, lines;
     uint32_t extent; /* of each with its terminator; 0 = they differ */
-    uint32_t
-            same; /* for pool_capture: they are the first snapshot's from this row (by number from 1) on; 0 = held themselves */
-    uint32_t
-            tag; /* for pool_tell: all were plain, and of this tag (by number from 1) and those behind it; 0 = not so */
+    /* For pool_capture: they are the first snapshot's from this one (by number from 1) on; 0 = its own. */
+    uint32_t same;
+    /* For pool_tell: all were plain, and of this tag (by number from 1) and those behind it; 0 = not so. */
+    uint32_t tag;
 };
 
 /*

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decode.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,11 +254,7 @@ static void begin(struct decode *d)
 {
     d->begun = true;
     if (d->pending == NULL)
-        d->pending = malloc(LIMIT_BLOCK);
-    if (d->pending == NULL) {
-        fputs("fathom: out of memory\n", stderr);
-        abort();
-    }
+        d->pending = text_room(LIMIT_BLOCK);
     while (d->end < d->choice.bom && refill(d) != 0)
         ;
     d->at = d->choice.bom < d->end ? d->choice.bom : d->end;
