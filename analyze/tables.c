@@ -23,9 +23,14 @@ static size_t column_of(const struct table *table, const char *column)
     return i;
 }
 
+static const char *text_at(const struct table *table, size_t row, size_t column)
+{
+    return table->texts + table->cells[row * table->ncolumns + column];
+}
+
 static str cell_at(const struct table *table, size_t row, size_t column)
 {
-    return str_z(table->texts + table->cells[row * table->ncolumns + column]);
+    return str_z(text_at(table, row, column));
 }
 
 str table_cell(const struct table *table, size_t row, const char *column)
@@ -38,16 +43,18 @@ str table_cell(const struct table *table, size_t row, const char *column)
 }
 
 /* As the build sorted them: byte by byte, a shorter cell before a longer one. */
-static int compare_cells(str a, str b, bool any_case)
+static int compare_cell(const char *cell, str s, bool any_case)
 {
-    for (size_t i = 0; i < a.n && i < b.n; i++) {
-        unsigned char x = (unsigned char)(any_case ? to_lower(a.p[i]) : a.p[i]);
-        unsigned char y = (unsigned char)(any_case ? to_lower(b.p[i]) : b.p[i]);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char x = (unsigned char)(any_case ? to_lower(cell[i]) : cell[i]);
+        unsigned char y = (unsigned char)(any_case ? to_lower(s.p[i]) : s.p[i]);
 
+        if (cell[i] == '\0')
+            return -1;
         if (x != y)
             return x < y ? -1 : 1;
     }
-    return (a.n > b.n) - (a.n < b.n);
+    return cell[s.n] != '\0';
 }
 
 static size_t find_row(const struct table *table, const str *keys, size_t nkeys)
@@ -59,7 +66,7 @@ static size_t find_row(const struct table *table, const str *keys, size_t nkeys)
         int order = 0;
 
         for (size_t i = 0; i < nkeys && order == 0; i++)
-            order = compare_cells(cell_at(table, row, table->key[i]), keys[i], table->any_case);
+            order = compare_cell(text_at(table, row, table->key[i]), keys[i], table->any_case);
         if (order == 0)
             return row;
         if (order < 0)

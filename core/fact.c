@@ -104,8 +104,8 @@ struct fact *fact_keep(struct arena *a, const struct fact *fact)
     bytes += fact->quote.n + fact->host.n + 64;
     if (a->budget != 0 && (bytes > a->budget || a->used > a->budget - bytes))
         return NULL;
-    copy = arena_new(a, struct fact);
-    values = arena_array(a, struct value, n);
+    copy = arena_room(a, struct fact, 1);
+    values = arena_room(a, struct value, n);
     *copy = *fact;
     for (size_t i = 0; i < n; i++)
         values[i] = keep_value(a, &fact->values[i]);

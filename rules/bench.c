@@ -36,15 +36,15 @@ static struct found select_all(struct bench *b, const struct selection *s)
     struct arena *a = &run->rule;
     struct found found = { 0 };
     uint32_t *indexes = lookup_select(&run->lookup, a, s, &found.n, &b->hit_limit);
-    struct placed *placed = arena_array(a, struct placed, found.n + 1);
+    struct placed *placed = arena_room(a, struct placed, found.n + 1);
 
     for (size_t i = 0; i < found.n; i++)
         placed[i] = (struct placed){ run->facts.facts[indexes[i]], indexes[i],
             run->hosts.of_fact[indexes[i]] };
     if (found.n != 0)
         qsort(placed, found.n, sizeof(*placed), compare_placed);
-    found.facts = arena_array(a, const struct fact *, found.n + 1);
-    found.hosts = arena_array(a, uint32_t, found.n + 1);
+    found.facts = arena_room(a, const struct fact *, found.n + 1);
+    found.hosts = arena_room(a, uint32_t, found.n + 1);
     for (size_t i = 0; i < found.n; i++) {
         found.facts[i] = placed[i].fact;
         found.hosts[i] = placed[i].host;
@@ -59,7 +59,7 @@ static struct facts of_host(struct arena *a, const struct found *found, uint32_t
 
     if (any)
         return (struct facts){ found->facts, found->n };
-    p = arena_array(a, const struct fact *, found->n + 1);
+    p = arena_room(a, const struct fact *, found->n + 1);
     for (size_t i = 0; i < found->n; i++) {
         if (found->hosts[i] == 0 || found->hosts[i] == host)
             p[n++] = found->facts[i];

@@ -17,7 +17,7 @@ str fact_host(const struct fact *fact)
 void hosts_collect(
         struct arena *a, const struct fact *const *facts, size_t n, struct host_table *ret)
 {
-    uint32_t *of_fact = arena_array(a, uint32_t, n + 1);
+    uint32_t *of_fact = arena_room(a, uint32_t, n + 1);
     struct host_names names;
 
     host_names_init(&names, a);

@@ -5,6 +5,8 @@
 
 /* Fewer facts of a kind than this are simply looked at. */
 enum { SMALL = 16 };
+/* Where a table has left one of so many, no other is made for the same selection. */
+enum { FEW = 8 };
 
 struct entry {
     uint64_t hash;
@@ -45,7 +47,7 @@ static size_t kind_number(const struct lookup *l, const struct kind *kind)
 void lookup_init(
         struct lookup *l, struct arena *a, const struct kind *const *kinds, struct fact_set facts)
 {
-    uint32_t *numbers = arena_array(a, uint32_t, facts.n + 1);
+    uint32_t *numbers = arena_room(a, uint32_t, facts.n + 1);
     size_t nkinds = 0, number = 0;
     const struct kind *last = NULL;
 
@@ -62,7 +64,7 @@ void lookup_init(
         l->by_kind[number].n++;
     }
     for (size_t k = 0; k <= nkinds; k++) {
-        l->by_kind[k].p = arena_array(a, uint32_t, l->by_kind[k].n);
+        l->by_kind[k].p = arena_room(a, uint32_t, l->by_kind[k].n);
         l->by_kind[k].n = 0;
     }
     for (size_t i = 0; i < facts.n; i++) {
@@ -81,7 +83,7 @@ static struct value_table *build_table(
         struct lookup *l, const struct kind_facts *k, const struct field_ref *ref)
 {
     struct value_table *t = arena_new(l->a, struct value_table);
-    uint64_t *hashes = arena_array(l->a, uint64_t, k->n);
+    uint64_t *hashes = arena_room(l->a, uint64_t, k->n);
     size_t buckets = 16;
 
     while (buckets < k->n)
@@ -90,7 +92,7 @@ static struct value_table *build_table(
     t->field = ref->index;
     t->member = ref->member;
     t->starts = arena_array(l->a, uint32_t, buckets + 1);
-    t->entries = arena_array(l->a, struct entry, k->n);
+    t->entries = arena_room(l->a, struct entry, k->n);
     for (size_t i = 0; i < k->n; i++) {
         hashes[i] = lookup_hash(fact_result(l->facts.facts[k->p[i]], ref));
         t->starts[(hashes[i] & t->mask) + 1]++;
@@ -106,14 +108,15 @@ static struct value_table *build_table(
     return t;
 }
 
+/* NULL: there is none yet, and it is not worth one. */
 static struct value_table *find_table(
-        struct lookup *l, struct kind_facts *k, const struct field_ref *ref)
+        struct lookup *l, struct kind_facts *k, const struct field_ref *ref, bool worth)
 {
     struct value_table *t = k->tables;
 
     while (t != NULL && (t->field != ref->index || !str_eq(t->member, ref->member)))
         t = t->next;
-    if (t == NULL) {
+    if (t == NULL && worth) {
         t = build_table(l, k, ref);
         t->next = k->tables;
         k->tables = t;
@@ -145,7 +148,7 @@ static int compare_numbers(const void *a, const void *b)
 static uint32_t *gather(struct arena *a, const struct value_table *t, const struct test *test,
         size_t most, size_t *ret_n)
 {
-    uint32_t *p = arena_array(a, uint32_t, most + 1);
+    uint32_t *p = arena_room(a, uint32_t, most + 1);
     size_t n = 0, kept = 0;
 
     for (size_t i = 0; i < test->nvalues; i++) {
@@ -187,7 +190,9 @@ uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selectio
 
         if (!test->op->literal)
             continue;
-        t = find_table(l, k, &test->ref);
+        t = find_table(l, k, &test->ref, n > k->n / FEW);
+        if (t == NULL)
+            continue;
         weight = weigh(t, test);
         if (weight < n) {
             n = weight;
@@ -198,7 +203,7 @@ uint32_t *lookup_select(struct lookup *l, struct arena *a, const struct selectio
     if (best != NULL)
         from = gather(a, best, narrowest, n, &n);
     l->tested += n;
-    ret = arena_array(a, uint32_t, n + 1);
+    ret = arena_room(a, uint32_t, n + 1);
     for (size_t i = 0; i < n; i++) {
         if (match_holds(s->numbered ? &number : &s->match, l->facts.facts[from[i]], hit_limit))
             ret[kept++] = from[i];

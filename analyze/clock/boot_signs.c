@@ -120,9 +120,11 @@ static void take_captures(struct settle *s, struct signs *signs)
 
 void find_boot_signs(struct settle *s, struct signs *ret)
 {
-    size_t most = s->c->nfacts + s->nmarks + s->ngroups + s->nasked + 1;
+    size_t most = s->nmarks + s->ngroups + s->nasked + 1;
 
-    *ret = (struct signs){ arena_array(&s->scratch, struct sign, most), 0 };
+    for (size_t i = 0; i < s->c->nfacts; i++)
+        most += s->c->facts[i]->kind == &kind_EVENT || s->c->facts[i]->kind == &kind_HOST;
+    *ret = (struct signs){ arena_room(&s->scratch, struct sign, most), 0 };
     take_groups(s, ret);
     take_facts(s, ret);
     take_captures(s, ret);

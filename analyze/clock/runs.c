@@ -33,6 +33,7 @@ static int compare_items(const void *a, const void *b)
     return (x->mark == NULL) - (y->mark == NULL);
 }
 
+/* How many there are; with items NULL no more than that. */
 static size_t collect(struct settle *s, struct item *items)
 {
     size_t n = 0, m = 0;
@@ -48,8 +49,10 @@ static size_t collect(struct settle *s, struct item *items)
         }
         if (up.basis != WHEN_MONOTONIC || f->where.member == 0)
             continue;
-        items[n++] =
-                (struct item){ f->where.member, settle_host(s, f->host), up.boot, up.ns, mark, f };
+        if (items != NULL)
+            items[n] = (struct item){ f->where.member, settle_host(s, f->host), up.boot, up.ns,
+                mark, f };
+        n++;
     }
     return n;
 }
@@ -91,9 +94,10 @@ static struct run make_run(struct settle *s, const struct item *items, size_t n)
 
 void list_runs(struct settle *s)
 {
-    struct item *items = arena_array(&s->scratch, struct item, s->c->nfacts + 1);
-    size_t n = collect(s, items), runs = 0;
+    size_t n = collect(s, NULL), runs = 0;
+    struct item *items = arena_room(&s->scratch, struct item, n + 1);
 
+    (void)collect(s, items);
     if (n != 0)
         qsort(items, n, sizeof(*items), compare_items);
     for (size_t i = 0; i < n; i++)

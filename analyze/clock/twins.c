@@ -120,9 +120,12 @@ static size_t drop_single(struct twin *list, size_t n)
 
 void find_twins(struct settle *s)
 {
-    struct twin *list = arena_array(&s->scratch, struct twin, 2 * s->c->nfacts + 1);
-    size_t n = 0;
+    struct twin *list;
+    size_t n = 0, timed = 0;
 
+    for (size_t i = 0; i < s->c->nfacts; i++)
+        timed += s->c->facts[i]->when.basis != WHEN_NONE;
+    list = arena_room(&s->scratch, struct twin, 2 * timed + 1);
     for (size_t i = 0; i < s->c->nfacts; i++) {
         const struct fact *fact = s->c->facts[i];
         uint8_t weight;

@@ -17,6 +17,8 @@ struct correlate {
     struct fact_set facts; /* all so far, formats' and earlier correlators' */
     const str *hosts;      /* sorted; facts without a host belong to every host */
     size_t nhosts;
+    const struct pool_view
+            *pools; /* of the facts of formats, made by the first that asks, see pools.h */
     void (*add)(struct correlate *c, const struct fact *fact); /* copies */
 };
 

@@ -59,16 +59,16 @@ static void share_pool(struct correlate *c, const struct pool_view *view,
 
 static void run(struct correlate *c)
 {
-    struct pool_view view = pool_view_of(c);
+    const struct pool_view *view = pool_view_of(c);
 
-    for (size_t i = 0; i < view.n;) {
-        size_t n = pool_same_host(&view, i);
+    for (size_t i = 0; i < view->n;) {
+        size_t n = pool_same_host(view, i);
 
         for (int pool = 0; pool < POOLS; pool++)
             for (size_t k = i + n; k-- > i;) {
-                if (view.snapshots[k].sum[pool] == 0)
+                if (view->snapshots[k].sum[pool] == 0)
                     continue;
-                share_pool(c, &view, &view.snapshots[k], (enum pool)pool);
+                share_pool(c, view, &view->snapshots[k], (enum pool)pool);
                 break;
             }
         i += n;

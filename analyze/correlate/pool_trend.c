@@ -250,8 +250,8 @@ static void trends_of_host(struct correlate *c, const struct pool_view *view,
 
     for (size_t i = 0; i < n; i++)
         total += snapshots[i].n;
-    all = arena_array(c->arena, struct placed, total + 1);
-    points = arena_array(c->arena, struct point, total + 1);
+    all = arena_room(c->arena, struct placed, total + 1);
+    points = arena_room(c->arena, struct point, total + 1);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < snapshots[i].n; k++) {
             const struct pool_row *row = &snapshots[i].rows[k];
@@ -275,13 +275,13 @@ static void trends_of_host(struct correlate *c, const struct pool_view *view,
 
 static void run(struct correlate *c)
 {
-    struct pool_view view = pool_view_of(c);
+    const struct pool_view *view = pool_view_of(c);
     size_t given = c->facts.n;
 
-    for (size_t i = 0; i < view.n;) {
-        size_t n = pool_same_host(&view, i);
+    for (size_t i = 0; i < view->n;) {
+        size_t n = pool_same_host(view, i);
 
-        trends_of_host(c, &view, &view.snapshots[i], n);
+        trends_of_host(c, view, &view->snapshots[i], n);
         i += n;
     }
     for (size_t i = 0; i < given; i++)

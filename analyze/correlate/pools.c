@@ -244,7 +244,7 @@ size_t pool_same_host(const struct pool_view *view, size_t from)
 
 static struct pool_view cut_snapshots(struct arena *a, const struct entry *entries, size_t n)
 {
-    struct pool_row *rows = arena_array(a, struct pool_row, n + 1);
+    struct pool_row *rows = arena_room(a, struct pool_row, n + 1);
     struct pool_view view = { 0 };
 
     for (size_t i = 0; i < n; i++)
@@ -271,10 +271,10 @@ static struct pool_view cut_snapshots(struct arena *a, const struct entry *entri
     return view;
 }
 
-struct pool_view pool_view_of(struct correlate *c)
+static struct pool_view make_view(struct correlate *c)
 {
     size_t n = collect(c, NULL);
-    struct entry *entries = arena_array(c->arena, struct entry, n + 1);
+    struct entry *entries = arena_room(c->arena, struct entry, n + 1);
     struct pool_view view;
 
     (void)collect(c, entries);
@@ -292,6 +292,17 @@ struct pool_view pool_view_of(struct correlate *c)
         i += of_host;
     }
     return view;
+}
+
+const struct pool_view *pool_view_of(struct correlate *c)
+{
+    if (c->pools == NULL) {
+        struct pool_view *view = arena_new(c->arena, struct pool_view);
+
+        *view = make_view(c);
+        c->pools = view;
+    }
+    return c->pools;
 }
 
 int64_t pool_bytes(const struct pool_snapshot *s, enum pool pool)

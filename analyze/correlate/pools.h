@@ -39,7 +39,8 @@ struct pool_view {
     size_t nlimits;
 };
 
-struct pool_view pool_view_of(struct correlate *c);
+/* Made once: no correlator adds what it is made of. */
+const struct pool_view *pool_view_of(struct correlate *c);
 /* Snapshots from `from` on that are of one host. */
 size_t pool_same_host(const struct pool_view *view, size_t from);
 
