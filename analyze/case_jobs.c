@@ -12,6 +12,7 @@
 #include "case_jobs.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,13 +49,18 @@ static void ignore_diag(void *ctx, const struct diag *diag, str path)
 static bool survey_file(void *ctx, int at, const char *name)
 {
     struct jobs *j = ctx;
+    struct file_work *file;
     struct stat st;
 
-    if (j->nfiles < FILES_MOST) {
-        struct file_work *file = &j->files[j->nfiles++];
-
-        file->name_hash = jobs_name_hash(name);
-        file->size = fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)st.st_size : 0;
+    if (j->nfiles == FILES_MOST)
+        return false;
+    file = &j->files[j->nfiles++];
+    file->name_hash = jobs_name_hash(name);
+    if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        file->size = (uint64_t)st.st_size;
+        file->device = st.st_dev;
+        file->inode = st.st_ino;
+        j->largest = file->size > j->largest ? file->size : j->largest;
     }
     return false;
 }
@@ -113,28 +119,36 @@ static bool survey(struct jobs *j)
     jobs_walk(j, &ops, j);
     for (size_t i = 0; i < j->nfiles; i++)
         total += j->files[i].size;
-    if (j->nfiles < 2 || j->nfiles == FILES_MOST ||
-            (j->nfiles < WORTH_FILES && total < WORTH_BYTES))
+    if (j->nfiles == FILES_MOST || (j->nfiles < WORTH_FILES && total < WORTH_BYTES))
         return false;
-    if (j->workers > j->nfiles)
+    if (j->workers > j->nfiles && j->largest < WORTH_HELP)
         j->workers = (unsigned)j->nfiles;
+    if (j->workers < 2)
+        return false;
     list_large(j, total);
     return true;
 }
 
 /* --- the case ----------------------------------------------------------------------------- */
 
+/* What all share stands before the first of them begins. */
+static void share(struct jobs *j)
+{
+    j->gone = shared(WORKERS_MOST * sizeof(*j->gone));
+    for (unsigned i = 0; i < j->workers && j->gone != NULL; i++) {
+        j->regions[i] = shared(REGION_BYTES);
+        j->boards[i] = j->largest >= WORTH_HELP ? shared(ahead_size()) : NULL;
+    }
+}
+
 /* False when there is no worker at all. */
 static bool start_workers(struct jobs *j, const struct builder *b)
 {
     unsigned started = 0;
 
+    share(j);
     for (unsigned i = 0; i < j->workers; i++) {
-        j->pids[i] = -1;
-        j->regions[i] = shared(REGION_BYTES);
-        if (j->regions[i] == NULL)
-            continue;
-        j->pids[i] = fork();
+        j->pids[i] = j->regions[i] != NULL ? fork() : -1;
         if (j->pids[i] == 0)
             jobs_work(j, b, i);
         started += j->pids[i] > 0;
@@ -142,27 +156,37 @@ static bool start_workers(struct jobs *j, const struct builder *b)
     return started != 0;
 }
 
-/* What a worker could not hold is read by the case; what it died of is not read again. False when
- * the bundle changed under its hands. */
+static bool is_full(int status)
+{
+    return WIFEXITED(status) && WEXITSTATUS(status) == FULL;
+}
+
+/* What a worker could not hold is read by the case; what it died of is not read again. */
+static void worker_ended(struct jobs *j, unsigned i, int status)
+{
+    j->pids[i] = -1;
+    atomic_store(&j->gone[i], true);
+    if (j->boards[i] != NULL)
+        ahead_close(j->boards[i]); /* whoever helps it, or waits to, need not */
+    for (size_t k = 0; k < j->nfiles && is_full(status); k++) {
+        if (j->files[k].worker == i + 1 && j->files[k].state == FILE_TAKEN)
+            j->files[k].state = FILE_FREE;
+    }
+}
+
+/* In the order in which they end. False when the bundle changed under their hands. */
 static bool wait_for_workers(struct jobs *j)
 {
     bool same = true;
+    int status = 0;
+    pid_t pid;
 
-    for (unsigned i = 0; i < j->workers; i++) {
-        int status = 0;
-
-        if (j->pids[i] <= 0)
-            continue;
-        while (waitpid(j->pids[i], &status, 0) < 0)
-            ;
-        if (WIFEXITED(status) && WEXITSTATUS(status) == CHANGED)
-            same = false;
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != FULL)
-            continue;
-        for (size_t k = 0; k < j->nfiles; k++) {
-            if (j->files[k].worker == i + 1 && j->files[k].state == FILE_TAKEN)
-                j->files[k].state = FILE_FREE;
+    while ((pid = waitpid(-1, &status, 0)) > 0 || errno == EINTR) {
+        for (unsigned i = 0; i < j->workers && pid > 0; i++) {
+            if (j->pids[i] == pid)
+                worker_ended(j, i, status);
         }
+        same = same && !(pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == CHANGED);
     }
     return same;
 }
@@ -237,7 +261,11 @@ void jobs_finish(struct builder *b)
     for (unsigned i = 0; i < j->workers; i++) {
         if (j->regions[i] != NULL)
             (void)munmap(j->regions[i], REGION_BYTES);
+        if (j->boards[i] != NULL)
+            (void)munmap(j->boards[i], ahead_size());
     }
+    if (j->gone != NULL)
+        (void)munmap(j->gone, WORKERS_MOST * sizeof(*j->gone));
     if (j->files != NULL)
         (void)munmap(j->files, FILES_MOST * sizeof(*j->files));
     free(j);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#include "ahead.h"
 #include "builder.h"
 #include "limits.h"
 
@@ -13,6 +14,7 @@ enum {
     FILES_MOST = 1 << 20,
     WORTH_FILES = 256,             /* less than that ... */
     WORTH_BYTES = 4 * 1024 * 1024, /* ... of less than that is read sooner than workers start */
+    WORTH_HELP = 32 * 1024 * 1024, /* so large a file may be worth a second worker of its own */
     SHARES = 4,                    /* a file with more than 1/SHARES of a worker's part is large */
     DONE = 0,                      /* exit status of a worker */
     FULL = 3,                      /* its memory did not suffice for what it read last */
@@ -34,22 +36,28 @@ struct happening {
 };
 
 struct file_work {
-    _Atomic uint8_t state; /* enum file_state */
-    uint8_t worker;        /* who took it, from 1 */
+    _Atomic uint8_t state;  /* enum file_state */
+    _Atomic uint8_t worker; /* who took it, from 1; 0 = not yet */
     bool large;
     uint32_t name_hash;
     uint64_t size;
+    dev_t device;
+    ino_t inode;
     struct happening *first;
 };
 
 struct jobs {
     const char *const *paths;
     size_t npaths;
-    struct file_work *files;                     /* shared */
-    size_t nfiles, at;                           /* at: the file that the walk has come to */
+    struct file_work *files; /* shared */
+    size_t nfiles, at;       /* at: the file that the walk has come to */
+    uint64_t largest;
     size_t large[SHARES * WORKERS_MOST], nlarge; /* the largest first */
     unsigned workers;
     char *regions[WORKERS_MOST];
+    struct ahead
+            *boards[WORKERS_MOST]; /* shared: where others help each of them; NULL = nobody does */
+    _Atomic bool *gone;            /* shared, of each worker: it reads no more */
     pid_t pids[WORKERS_MOST];
 };
 

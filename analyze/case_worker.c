@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* case_worker: one of the processes that read files side by side, see case_jobs.c. */
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "case_jobs_parts.h"
 
 struct worker {
     struct jobs *jobs;
-    uint8_t number; /* from 1 */
-    size_t target;  /* the large file that it took; SIZE_MAX: takes small ones */
+    uint8_t number;  /* from 1 */
+    size_t target;   /* the large file that it took, or helps with; SIZE_MAX: takes small ones */
+    unsigned helped; /* the worker that it helps, from 1; 0 = none */
     struct member_reader reader;
     struct arena arena; /* in the region */
     struct file_work *file;
@@ -30,6 +34,8 @@ static bool take(struct worker *w, size_t index)
     if (!atomic_compare_exchange_strong(&file->state, &free_state, FILE_TAKEN))
         return false;
     file->worker = w->number;
+    if (w->reader.ahead != NULL)
+        ahead_begin(w->reader.ahead, index + 1);
     w->file = file;
     w->end = &file->first;
     return true;
@@ -48,16 +54,31 @@ static bool take_large(struct worker *w)
     return false;
 }
 
+/* Looks through the file that another worker reads, if it is still the one that was there. */
+static void help_with(struct worker *w, int at, const char *name)
+{
+    const struct file_work *file = &w->jobs->files[w->target];
+    int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode)
+        ahead_help(w->jobs->boards[w->helped - 1], w->target + 1, member_reader_seeker(&w->reader),
+                fd);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 static bool worker_takes(void *ctx, int at, const char *name)
 {
     struct worker *w = ctx;
     size_t index = w->jobs->at++;
 
-    (void)at;
     if (index >= w->jobs->nfiles || w->jobs->files[index].name_hash != jobs_name_hash(name))
         _exit(CHANGED);
+    if (w->helped != 0 && index == w->target)
+        help_with(w, at, name);
     if (w->target != SIZE_MAX)
-        return index == w->target;
+        return w->helped == 0 && index == w->target;
     return !w->jobs->files[index].large && take(w, index);
 }
 
@@ -65,6 +86,8 @@ static void worker_file_end(void *ctx)
 {
     struct worker *w = ctx;
 
+    if (w->reader.ahead != NULL)
+        ahead_close(w->reader.ahead);
     atomic_store(&w->file->state, FILE_DONE);
     w->file = NULL;
 }
@@ -120,6 +143,45 @@ static void worker_tap(void *ctx, str raw)
     member_reader_tap(&w->reader, raw);
 }
 
+/* Sets what to help with; false when the others have done what there was. */
+static bool find_help(struct worker *w, bool *ret_wait)
+{
+    const struct jobs *j = w->jobs;
+
+    *ret_wait = false;
+    for (size_t i = 0; i < j->nlarge; i++) {
+        const struct file_work *file = &j->files[j->large[i]];
+        unsigned who = file->worker;
+
+        if (file->state != FILE_TAKEN || file->size < WORTH_HELP || (who != 0 && j->gone[who - 1]))
+            continue;
+        *ret_wait = true;
+        if (who != 0 && j->boards[who - 1] != NULL &&
+                ahead_log(j->boards[who - 1]) == j->large[i] + 1) {
+            w->target = j->large[i];
+            w->helped = who;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nothing is left to take: large files that others still read are looked through for them. */
+static void help(struct worker *w, const struct bundle_ops *ops)
+{
+    const struct timespec nap = { .tv_nsec = 1000000 };
+    bool wait;
+
+    if (member_reader_seeker(&w->reader) == NULL)
+        return;
+    do {
+        if (find_help(w, &wait))
+            jobs_walk(w->jobs, ops, w);
+        else
+            (void)nanosleep(&nap, NULL);
+    } while (wait);
+}
+
 /* The reader is the case's own, as it was when the worker began: what all share is made already. */
 _Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned number)
 {
@@ -135,6 +197,7 @@ _Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned numbe
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     arena_init_fixed(&w.arena, j->regions[number], REGION_BYTES, LIMIT_FACT_BYTES, leave_full);
     w.reader.folding = w.reader.lasting = &w.arena;
+    w.reader.ahead = j->boards[number];
     do {
         if (!take_large(&w))
             w.target = SIZE_MAX;
@@ -142,5 +205,6 @@ _Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned numbe
         if (j->at != j->nfiles)
             _exit(CHANGED);
     } while (w.target != SIZE_MAX);
+    help(&w, &ops);
     _exit(DONE);
 }

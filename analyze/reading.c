@@ -307,6 +307,7 @@ static void parse_member(
         .host = m->host,
     };
 
+    in.ahead = parser->raw ? NULL : r->ahead;
     in.offers_lines = s->sink.line != NULL && !parser->raw && !parser->says_lines;
     if (!parser->raw && (parser->says_lines || in.offers_lines) && seeker_of(r) != NULL)
         seek_begin(&in, r->seeker);
@@ -421,6 +422,11 @@ void member_reader_init(struct member_reader *r, const struct case_options *opti
 void member_reader_prepare(struct member_reader *r)
 {
     (void)seeker_of(r);
+}
+
+const struct seeker *member_reader_seeker(struct member_reader *r)
+{
+    return seeker_of(r);
 }
 
 void member_reader_finish(struct member_reader *r)

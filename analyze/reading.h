@@ -44,6 +44,7 @@ struct member_reader {
     struct arena patterns;
     struct seeker *seeker; /* NULL: not made yet, or every line is read */
     bool seeker_made;
+    struct ahead *ahead; /* where others help with long logs; NULL = nobody does */
 };
 
 /* folding and lasting may be the same arena. */
@@ -52,6 +53,8 @@ void member_reader_init(struct member_reader *r, const struct case_options *opti
 void member_reader_finish(struct member_reader *r);
 /* Makes what all members share, before it is copied to workers. */
 void member_reader_prepare(struct member_reader *r);
+/* What it looks for in logs; NULL when it reads every line. */
+const struct seeker *member_reader_seeker(struct member_reader *r);
 /* Reads m. *ret is good until the next call; what lies in the lasting arena longer. */
 void member_read(struct member_reader *r, struct member *m, struct reading *ret);
 /* A diagnostic of the bundle: true when it is of the member that is being read, and taken. */

@@ -14,6 +14,7 @@
 /* Reads up to size bytes into buf; 0 = end. Trouble is reported by the source itself. */
 struct text_source {
     size_t (*read)(struct text_source *source, char *buf, size_t size);
+    bool verbatim; /* all it gave so far is a file of the disk from its beginning, byte for byte */
 };
 
 struct line {

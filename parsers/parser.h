@@ -16,6 +16,7 @@
 #include "sink.h"
 #include "text.h"
 
+struct ahead;
 struct kernel_look;
 
 /* A format may add up to 9 to tell itself from near relatives; the winner must lead by 10 in the
@@ -55,7 +56,9 @@ struct parse {
     bool offers_lines; /* parse_line offers each line to the rules, for parsers that do not */
     struct clock_watch *clock; /* what clock_see remembers; NULL until it is needed */
     struct seek *seek; /* what is looked for in the lines (seek.h); NULL: every line is read */
-    uint64_t skipped;  /* bytes of lines that nobody looks for */
+    struct ahead *
+            ahead; /* others look through a long log for this reader (ahead.h); NULL: nobody does */
+    uint64_t skipped; /* bytes of lines that nobody looks for */
 };
 
 struct parser {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ahead.h"
 #include "limits.h"
 #include "marks.h"
 
@@ -28,6 +29,8 @@ struct seek {
     uint64_t from, to;   /* the block: offsets in the member, at borders of lines */
     uint32_t generation; /* of the window that it lies in */
     bool scanned;        /* all of the block is */
+    bool taken;          /* another process looked through the block: its hits are in ahead */
+    struct ahead_walk ahead;
     struct {
         uint64_t begin;
         uint32_t id;
@@ -127,6 +130,21 @@ bool seek_plain(const struct parse *in)
     return in->seek != NULL && !in->seek->marked && in->text.number > LEAD_LINES + 1;
 }
 
+struct scan_plan *seeker_plan(struct arena *a, const struct seeker *seeker, str sample)
+{
+    return scan_plan_create(a, seeker->scanner, sample, SCAN_MAP);
+}
+
+/* From here on the text has a plan of its own, and others may look through it by the same. */
+static void plan_for(struct parse *in, struct seek *s, str sample)
+{
+    sample = str_slice(sample, 0, SCAN_SAMPLE);
+    s->plan = seeker_plan(in->scratch, s->seeker, sample);
+    s->planned = true;
+    if (in->ahead != NULL)
+        ahead_open(in->ahead, sample);
+}
+
 /* A long member is scanned with a plan of its own, once enough of it has been seen. */
 static void take_sample(struct parse *in, struct seek *s, str block)
 {
@@ -141,9 +159,18 @@ static void take_sample(struct parse *in, struct seek *s, str block)
     s->sample_n += block.n;
     if (s->sample_n + piece <= SCAN_SAMPLE)
         return;
-    s->plan = scan_plan_create(
-            in->scratch, s->seeker->scanner, (str){ s->sample, s->sample_n }, SCAN_MAP);
-    s->planned = true;
+    plan_for(in, s, (str){ s->sample, s->sample_n });
+}
+
+bool seeker_next(const struct seeker *seeker, struct scan *scan, struct scan_hit *ret)
+{
+    while (scan_next(scan, ret)) {
+        if (ret->id < seeker->patterns ||
+                mark_holds(&seeker->marks.rows[ret->id - seeker->patterns], scan->block, ret->begin,
+                        ret->end))
+            return true;
+    }
+    return false;
 }
 
 /* The next literal that counts, in order of lines. */
@@ -152,20 +179,16 @@ static void find_next(struct seek *s)
     struct scan_hit hit;
 
     s->next.there = false;
-    while (!s->scanned) {
-        if (!scan_next(&s->scan, &hit)) {
-            s->scanned = true;
-            return;
-        }
-        if (hit.id >= s->seeker->patterns &&
-                !mark_holds(&s->seeker->marks.rows[hit.id - s->seeker->patterns], s->scan.block,
-                        hit.begin, hit.end))
-            continue;
+    if (s->scanned)
+        return;
+    if (s->taken) {
+        s->next.there = ahead_next(&s->ahead, &s->next.begin, &s->next.id);
+    } else if (seeker_next(s->seeker, &s->scan, &hit)) {
         s->next.begin = s->from + hit.begin;
         s->next.id = hit.id;
         s->next.there = true;
-        return;
     }
+    s->scanned = !s->next.there;
 }
 
 /* Whole lines from the cursor on; all of the window where it has no end of a line. */
@@ -209,7 +232,10 @@ void seek_block(struct parse *in)
     s->to = s->from + block.n;
     s->generation = in->text.generation;
     s->scanned = block.n == 0;
-    scan_begin(&s->scan, s->plan, block, 0);
+    s->taken = s->planned && in->ahead != NULL && in->text.source->verbatim && block.n != 0 &&
+               ahead_take(in->ahead, s->from, s->to, &s->ahead);
+    if (!s->taken)
+        scan_begin(&s->scan, s->plan, block, 0);
     find_next(s);
 }
 
@@ -220,8 +246,8 @@ static void plan_dense(struct parse *in, struct seek *s, uint64_t line)
 
     if (s->planned || s->apart || s->hits_told < DENSE_HITS || line < s->from || !s->next.there)
         return;
-    s->planned = true;
-    s->plan = scan_plan_create(in->scratch, s->seeker->scanner, block, SCAN_MAP);
+    plan_for(in, s, block);
+    s->taken = false;
     scan_begin(&s->scan, s->plan, block, (size_t)(line - s->from));
     find_next(s);
 }

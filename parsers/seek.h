@@ -27,6 +27,11 @@ struct seeker *seeker_open(struct arena *a, str scanner, size_t n);
  */
 enum { BACK_LINES = 64, BACK_BYTES = 8192 };
 
+/* A plan for texts like the sample, in arena a; empty: for any text. */
+struct scan_plan *seeker_plan(struct arena *a, const struct seeker *seeker, str sample);
+/* The next hit that counts: the literal of a rule's pattern, or a mark that holds. */
+bool seeker_next(const struct seeker *seeker, struct scan *scan, struct scan_hit *ret);
+
 /* Of one member: made by seek_begin in its scratch. */
 struct seek;
 void seek_begin(struct parse *in, struct seeker *seeker);

@@ -321,3 +321,8 @@ void decode_destroy(struct decode *d)
     free(d->pending);
     d->pending = NULL;
 }
+
+bool decode_verbatim(const struct decode *d)
+{
+    return d->choice.form == TEXT_UTF8 && d->choice.bom == 0 && d->bad == 0 && d->nuls == 0;
+}

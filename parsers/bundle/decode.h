@@ -50,3 +50,5 @@ struct decode {
 void decode_begin(struct decode *d, struct text_source *raw, struct decode_choice choice);
 void decode_end(struct decode *d);
 void decode_destroy(struct decode *d);
+/* Whether the text so far is its bytes, from the first on. */
+bool decode_verbatim(const struct decode *d);

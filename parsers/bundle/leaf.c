@@ -73,6 +73,7 @@ static size_t read_text(struct text_source *source, char *buf, size_t size)
 
     leaf->text_read = true;
     n = d->source.read(&d->source, buf, size);
+    leaf->text.verbatim = leaf->s->layer == NULL && decode_verbatim(d);
     if (n == 0)
         tell_decoding(leaf);
     return n;

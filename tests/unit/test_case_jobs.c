@@ -115,15 +115,22 @@ static void read_case(
     case_finish(&c);
 }
 
-static void test_same(void **state)
+static struct ruleset *builtin_rules(void)
 {
     struct ruleset *rules = ruleset_create(case_kinds);
+
+    ruleset_add_builtin(rules);
+    (void)ruleset_freeze(rules);
+    return rules;
+}
+
+static void test_same(void **state)
+{
+    struct ruleset *rules = builtin_rules();
     struct out one, many;
     size_t n, m;
 
     (void)state;
-    ruleset_add_builtin(rules);
-    (void)ruleset_freeze(rules);
     make_bundle();
     for (int folded = 0; folded < 2; folded++) {
         read_case(folded ? rules : NULL, 1, &one, &n);
@@ -140,22 +147,76 @@ static void test_same(void **state)
     ruleset_destroy(rules);
 }
 
+/* One log that is large enough for a worker to help another with it: kills among other lines, some of them across
+ * borders of what is looked through at once. */
+static void make_large(void)
+{
+    char path[160];
+    FILE *file;
+
+    (void)snprintf(folder, sizeof(folder), "/tmp/fathom-jobs-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/messages", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    for (unsigned i = 0; i < 500000; i++) {
+        (void)fprintf(file,
+                "Mar %2u %02u:%02u:%02u node%u app[%u]: request %u served from the cache in %u us, "
+                "%u more wait\n",
+                i / 86400 % 28 + 1, i / 3600 % 24, i / 60 % 60, i % 60, i / 200000, i % 97, i,
+                i * 7919 % 5000, i % 13);
+        if (i % 211 == 0)
+            (void)fprintf(file,
+                    "Mar %2u %02u:%02u:%02u node%u kernel: Out of memory: Killed process %u (java) "
+                    "total-vm:9000000kB, anon-rss:%ukB, file-rss:0kB, shmem-rss:0kB\n",
+                    i / 86400 % 28 + 1, i / 3600 % 24, i / 60 % 60, i % 60, i / 200000, i,
+                    i + 1000);
+    }
+    assert_true(ftell(file) > 36 << 20);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_large(void **state)
+{
+    struct ruleset *rules = builtin_rules();
+    struct out one, many;
+    size_t n, m;
+
+    (void)state;
+    make_large();
+    read_case(rules, 1, &one, &n);
+    assert_true(str_has(out_text(&one), STR("kernel.oom ")));
+    for (unsigned jobs = 2; jobs < 5; jobs++) {
+        read_case(rules, jobs, &many, &m);
+        assert_int_equal(m, n);
+        assert_true(str_eq(out_text(&one), out_text(&many)));
+        (void)out_finish(&many);
+    }
+    (void)out_finish(&one);
+    remove_bundle();
+    ruleset_destroy(rules);
+}
+
 /* The children of this process, from /proc; killed until the case is read. */
 static _Atomic bool done;
 
 static void *kill_children(void *ctx)
 {
+    const bool *only_one = ctx; /* of them, and once */
     char path[64];
 
-    (void)ctx;
     (void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
     while (!done) {
         FILE *file = fopen(path, "r");
         int pid;
 
         (void)usleep(300 * 1000);
-        while (file != NULL && fscanf(file, "%d", &pid) == 1)
+        while (file != NULL && fscanf(file, "%d", &pid) == 1) {
             (void)kill(pid, SIGKILL);
+            done = *only_one;
+            if (done)
+                break;
+        }
         if (file != NULL)
             (void)fclose(file);
     }
@@ -167,6 +228,7 @@ static void test_death(void **state)
 {
     const char *path = folder;
     const struct case_options options = { .jobs = 2, .hash = true };
+    bool only_one = false;
     char huge[160];
     struct case_file c;
     pthread_t thread;
@@ -183,7 +245,7 @@ static void test_death(void **state)
     assert_int_equal(ftruncate(fd, (off_t)1 << 39), 0);
     assert_int_equal(close(fd), 0);
     done = false;
-    assert_int_equal(pthread_create(&thread, NULL, kill_children, NULL), 0);
+    assert_int_equal(pthread_create(&thread, NULL, kill_children, &only_one), 0);
     case_read(&c, &path, 1, &options);
     done = true;
     assert_int_equal(pthread_join(thread, NULL), 0);
@@ -199,11 +261,39 @@ static void test_death(void **state)
     remove_bundle();
 }
 
+/* A worker dies while another helps it, or waits to: the case comes to its end. */
+static void test_death_of_helped(void **state)
+{
+    const char *path = folder;
+    struct ruleset *rules = builtin_rules();
+    const struct case_options options = { .rules = rules, .jobs = 2 };
+    bool only_one = true;
+    struct case_file c;
+    pthread_t thread;
+
+    (void)state;
+    if (access("/proc/self/task", R_OK) != 0)
+        skip();
+    make_large();
+    done = false;
+    assert_int_equal(pthread_create(&thread, NULL, kill_children, &only_one), 0);
+    case_read(&c, &path, 1, &options);
+    done = true;
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(
+            c.nsources == 1 || (c.ndiags == 1 && strcmp(c.diags[0].code, "bundle.worker") == 0));
+    case_finish(&c);
+    remove_bundle();
+    ruleset_destroy(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same),
+        cmocka_unit_test(test_large),
         cmocka_unit_test(test_death),
+        cmocka_unit_test(test_death_of_helped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,7 @@ static void test_cells(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         for (size_t step = 1; step < 20; step++) {
-            struct bytes in = { { read_bytes }, str_z(rows[i].row), step };
+            struct bytes in = { { .read = read_bytes }, str_z(rows[i].row), step };
             char got[200] = "";
             struct text text;
             struct pdh_cells cells;
@@ -284,7 +284,7 @@ static void on_diag(struct sink *sink, const struct diag *diag)
 
 static struct tally run(str text)
 {
-    struct bytes in = { { read_bytes }, text, 4096 };
+    struct bytes in = { { .read = read_bytes }, text, 4096 };
     struct tally t = { .sink = { .emit = on_emit, .diag = on_diag } };
     struct arena scratch;
     struct parse parse = {
