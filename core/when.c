@@ -81,13 +81,51 @@ static bool take_fixed(str *s, size_t digits, int *ret)
     return true;
 }
 
+static uint64_t load8(const char *p)
+{
+    uint64_t word;
+
+    memcpy(&word, p, sizeof(word));
+    return word;
+}
+
+/* Fewer than eight digits at the front of eight bytes: how many, and what they say; 0 = there are more, or none. */
+static size_t few_digits(const char *p, int32_t *ret)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word = load8(p) ^ 0x3030303030303030, odd;
+    size_t n;
+
+    /* Above 9 the highest bit is set; what it carries stands behind the first such byte. */
+    odd = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
+    n = odd != 0 ? (size_t)__builtin_ctzll(odd) / 8 : 8;
+    if (n == 0 || n == 8)
+        return 0;
+    word <<= 64 - 8 * n; /* zeros in front of them */
+    word = word * 10 + (word >> 8);
+    word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
+                   (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
+           32;
+    *ret = (int32_t)word;
+    return n;
+#else
+    (void)p;
+    (void)ret;
+    return 0;
+#endif
+}
+
 static int32_t take_fraction(str *s)
 {
     static const int32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000,
         100, 10, 1 };
     int32_t value = 0;
-    size_t n = 0, digits;
+    size_t n = s->n >= 8 ? few_digits(s->p, &value) : 0, digits;
 
+    if (n != 0) {
+        *s = str_from(*s, n);
+        return value * units[n];
+    }
     for (; n < s->n && n < 9 && is_digit(s->p[n]); n++)
         value = value * 10 + (s->p[n] - '0');
     digits = n;
@@ -146,14 +184,6 @@ static bool take_zone(str *s, int *ret_seconds)
     *s = rest;
     *ret_seconds = sign * (hours * 3600 + minutes * 60);
     return true;
-}
-
-static uint64_t load8(const char *p)
-{
-    uint64_t word;
-
-    memcpy(&word, p, sizeof(word));
-    return word;
 }
 
 /* Whether each of eight bytes is a digit where the form has one, and else the byte of the form. */

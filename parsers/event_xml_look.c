@@ -245,7 +245,7 @@ static enum event_look take_data(struct event_payload *l, str tag)
 }
 
 /* The service control manager puts exit codes in as message numbers. */
-static enum event_look finish(const struct event_payload *l, const char *end)
+enum event_look event_payload_end(const struct event_payload *l, const char *end)
 {
     str payload = { l->from, (size_t)(end - l->from) };
 
@@ -264,7 +264,7 @@ enum event_look event_payload_tag(struct event_payload *l, str tag)
     if (tag.p[1] == '/') {
         if (str_starts(tag, STR("</RenderingInfo>")))
             l->rendered = false;
-        return str_starts(tag, STR("</Event>")) ? finish(l, tag.p + 8) : EVENT_LOOK_MORE;
+        return str_starts(tag, STR("</Event>")) ? event_payload_end(l, tag.p + 8) : EVENT_LOOK_MORE;
     }
     if (l->rendered)
         return EVENT_LOOK_MORE;

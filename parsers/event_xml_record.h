@@ -85,6 +85,8 @@ struct event_payload {
     bool binary;      /* binary data were seen */
 };
 enum event_look event_payload_tag(struct event_payload *p, str tag);
+/* It ends before `end`, with the end tag of the event. */
+enum event_look event_payload_end(const struct event_payload *p, const char *end);
 /* Offset of the next start tag of an event at or after from, or STR_NONE. */
 size_t event_xml_find(str s, size_t from);
 /*

@@ -271,11 +271,13 @@ static enum event_look take_payload(struct event_xml_tags *t, size_t i, struct e
         const char *p = tag(t, i);
         enum event_look look;
 
+        if (STANDS(p, "</Event>")) {
+            t->next = i + 1;
+            return event_payload_end(&payload, p + 8);
+        }
         if (!payload.rendered && is_dull(p))
             continue;
         look = event_payload_tag(&payload, (str){ p, SLACK });
-        if (look == EVENT_LOOK_PLAIN)
-            t->next = i + 1;
         if (look != EVENT_LOOK_MORE)
             return look;
     }

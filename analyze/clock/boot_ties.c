@@ -256,9 +256,13 @@ static void give_anchor(
 
 static void anchor_by_messages(struct settle *s)
 {
-    struct vote *votes = arena_room(&s->scratch, struct vote, VOTES + 1);
-    size_t n = collect_votes(s, votes);
+    struct vote *votes;
+    size_t n;
 
+    if (s->nruns == 0 || s->ntwins == 0)
+        return;
+    votes = arena_room(&s->scratch, struct vote, VOTES + 1);
+    n = collect_votes(s, votes);
     if (n != 0)
         qsort(votes, n, sizeof(*votes), compare_votes);
     for (size_t from = 0, to; from < n; from = to) {

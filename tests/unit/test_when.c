@@ -80,6 +80,36 @@ static void test_twins(void **state)
     assert_true(taken > 20000);
 }
 
+/* Any number of digits, any byte behind them, near the end of the text and far from it. Catches: digits that are
+ * counted or weighed wrongly, a byte behind them taken for one. */
+static void test_fractions(void **state)
+{
+    enum { FRONT = 20, DIGITS = 12 };
+    unsigned seed = 1;
+
+    (void)state;
+    for (unsigned round = 0; round < 50000; round++) {
+        char text[64] = "2024-02-29T10:59:00.";
+        size_t n = 1 + round % DIGITS, behind = round / DIGITS % 9;
+        int64_t want = 0, unit = 100000000;
+        struct when w = { 0 };
+        str s;
+
+        for (size_t i = 0; i < FRONT + sizeof("behind it"); i++) {
+            seed = seed * 1664525u + 1013904223u;
+            text[FRONT + i] = i < n ? (char)('0' + (seed >> 16) % 10) : (char)(seed >> 24);
+        }
+        while (is_digit(text[FRONT + n]) || strchr("Z+-", text[FRONT + n]) != NULL)
+            text[FRONT + n]++;
+        for (size_t i = 0; i < n && unit != 0; i++, unit /= 10)
+            want += (text[FRONT + i] - '0') * unit;
+        s = (str){ text, FRONT + n + behind };
+        assert_true(when_take_iso(&s, &w));
+        assert_int_equal(s.n, behind);
+        assert_int_equal((w.ns % WHEN_NS), want);
+    }
+}
+
 static void test_syslog(void **state)
 {
     str s = STR("Jul  5 23:44:32 host kernel: x");
@@ -220,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_apart),
         cmocka_unit_test(test_iso),
+        cmocka_unit_test(test_fractions),
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_syslog),
         cmocka_unit_test(test_months),
