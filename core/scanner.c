@@ -5,7 +5,7 @@
 
 #include "scanner_parts.h"
 
-static const char magic[8] = "scanner1";
+static const char magic[8] = "scanner2";
 
 /* Enough to tell windows of literals from each other. */
 enum { COUNT_BITS = 15 };
@@ -74,7 +74,6 @@ static struct scanner count_parts(const struct scan_pattern *patterns, size_t n)
 
     assert(n < UINT32_MAX / 2);
     for (size_t i = 0; i < n; i++) {
-        assert(patterns[i].nsets != 0);
         s.sets += (uint32_t)patterns[i].nsets;
         for (size_t k = 0; k < patterns[i].nsets; k++) {
             const struct scan_set *set = &patterns[i].sets[k];
@@ -198,13 +197,13 @@ void scanner_write(const struct scanner *s, char *buf)
     memcpy(buf, s, s->size);
 }
 
-/* Ranges that begin where the last one ended, none of them empty, and end at n. */
-static bool are_ranges(const uint32_t *begins, uint32_t count, uint32_t n)
+/* Ranges that begin where the last one ended, and end at n. */
+static bool are_ranges(const uint32_t *begins, uint32_t count, uint32_t n, bool may_be_empty)
 {
     if (begins[0] != 0 || begins[count] != n)
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        if (begins[i] >= begins[i + 1])
+        if (begins[i] > begins[i + 1] || (begins[i] == begins[i + 1] && !may_be_empty))
             return false;
     }
     return true;
@@ -215,9 +214,10 @@ static bool is_literal(const struct scan_literal *l, uint32_t text)
     if (l->length < SCAN_SHORTEST || l->text > text || l->length > text - l->text)
         return false;
     for (unsigned stride = 0; stride < SCAN_STRIDES; stride++) {
-        if (l->set[stride] >= SCAN_FEW_SETS)
+        if (scan_few_halves(l->set[stride]) >= SCAN_FEW_HALVES)
             return false;
-        if (scan_takes(l, stride) && l->at[stride] + 3u + (1u << stride) > l->length)
+        if (scan_takes(l, stride) &&
+                l->at[stride] + scan_width(l, stride) - 1 + (1u << stride) > l->length)
             return false;
     }
     return true;
@@ -233,7 +233,8 @@ const struct scanner *scanner_view(str bytes)
             size_of(s) != bytes.n)
         return NULL;
     at = scanner_arrays(s);
-    if (!are_ranges(at.sets, s->patterns, s->sets) || !are_ranges(at.members, s->sets, s->members))
+    if (!are_ranges(at.sets, s->patterns, s->sets, true) ||
+            !are_ranges(at.members, s->sets, s->members, false))
         return NULL;
     for (uint32_t i = 0; i < s->members; i++) {
         if (at.refs[i] >= s->literals)

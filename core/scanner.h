@@ -16,6 +16,9 @@
  * pattern, never whether one does.
  *
  * Letters A-Z of patterns with nocase match in either case; other bytes are themselves.
+ *
+ * A pattern without a set is met wherever SCAN_DIGITS hexadecimal digits stand in a row: thousands of
+ * numbers are found by that sooner than by literals for all that they may begin with.
  */
 #pragma once
 
@@ -24,6 +27,7 @@
 /* Bytes of a literal. */
 #define SCAN_SHORTEST 4
 #define SCAN_LONGEST 255
+#define SCAN_DIGITS 8
 /* A sample of this size is enough; for a text below this size it costs more than it saves. */
 #define SCAN_SAMPLE (1u << 20)
 #define SCAN_WORTH_SAMPLE (8u << 20)
@@ -39,7 +43,7 @@ struct scan_set {
 struct scan_pattern {
     uint32_t id; /* the caller's */
     bool nocase;
-    const struct scan_set *sets; /* at least one */
+    const struct scan_set *sets; /* none: digits */
     size_t nsets;
 };
 
@@ -61,8 +65,9 @@ struct scan_plan *scan_plan_create(
         struct arena *a, const struct scanner *s, str sample, unsigned map);
 
 struct scan_hit {
-    uint32_t id;       /* of the pattern */
-    size_t begin, end; /* of the literal in the block */
+    uint32_t id; /* of the pattern */
+    size_t begin,
+            end; /* of the literal in the block, or of eight digits, which may have more around them */
 };
 
 enum { SCAN_STRIPE = 4096 };
@@ -78,10 +83,11 @@ struct scan {
     const struct scan_plan *plan;
     str block;
     size_t from, stripe, ahead; /* the stripe under work is block[stripe, ahead) */
-    struct scan_windows grams, few;
+    struct scan_windows grams, few, digits;
     const struct scan_table *table; /* of the window under work */
+    const struct scan_slots *slots; /* of these */
     size_t window;
-    uint32_t tag, slot;   /* what is looked for in the table, and where; UINT32_MAX: nowhere */
+    uint32_t tag, slot;   /* what is looked for in them, and where; UINT32_MAX: nowhere */
     bool eight;           /* by all eight bytes; by four next */
     uint32_t id, last_id; /* patterns of the literal found that are yet to be told */
     size_t begin, end;

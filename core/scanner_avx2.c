@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scanner_avx2: the filter, 32 windows at a time. The map is read by gather, whose speed differs a
- * lot between processors: so the first use measures which kernel is the faster one. That decides
- * nothing but speed, since all give the same groups.
+ * scanner_avx2: the filter, 32 windows at a time. The map is read by gather.
  */
-#include <time.h>
-
 #include "scanner_parts.h"
 
 #ifdef __x86_64__
@@ -13,28 +9,53 @@
 
 #define AVX2 __attribute__((target("avx2")))
 
-/* Eight windows, four bytes apart: in each lane's highest bit whether the map has it. */
-AVX2 static inline __m256i passes(const uint32_t *map, __m128i shift, const char *p)
+/* The map, and how far a hash is shifted for each bit. */
+struct lookup {
+    const uint32_t *map;
+    __m128i word, first, second;
+};
+
+AVX2 static inline struct lookup lookup_of(const struct scan_plan *plan)
+{
+    return (struct lookup){ plan->map, _mm_cvtsi32_si128((int)(37 - plan->bits)),
+        _mm_cvtsi32_si128((int)(33 - plan->bits)), _mm_cvtsi32_si128((int)(29 - plan->bits)) };
+}
+
+/* Hashes of eight grams, four bytes apart. */
+AVX2 static inline __m256i mixes(const char *p)
 {
     __m256i v = _mm256_loadu_si256((const __m256i_u *)(const void *)p);
-    __m256i hash = _mm256_mullo_epi32(
-            _mm256_or_si256(v, _mm256_set1_epi32(0x20202020)), _mm256_set1_epi32((int)SCAN_FACTOR));
-    __m256i word;
 
-    hash = _mm256_srl_epi32(hash, shift);
-    word = _mm256_i32gather_epi32((const int *)(const void *)map, _mm256_srli_epi32(hash, 5), 4);
-    return _mm256_sllv_epi32(word, _mm256_and_si256(hash, _mm256_set1_epi32(31)));
+    return _mm256_mullo_epi32(
+            _mm256_or_si256(v, _mm256_set1_epi32(0x20202020)), _mm256_set1_epi32((int)SCAN_FACTOR));
+}
+
+/* Eight windows, four bytes apart: in each lane's highest bit whether the map has it. */
+AVX2 __attribute__((always_inline)) static inline __m256i passes(
+        struct lookup in, unsigned stride, const char *p)
+{
+    const __m256i lowest = _mm256_set1_epi32(15);
+    const __m256i mix = mixes(p);
+    __m256i first = _mm256_and_si256(_mm256_srl_epi32(mix, in.first), lowest);
+    __m256i second = stride == SCAN_WIDE
+                             ? _mm256_srli_epi32(mixes(p + 4), 28)
+                             : _mm256_and_si256(_mm256_srl_epi32(mix, in.second), lowest);
+    __m256i word = _mm256_i32gather_epi32(
+            (const int *)(const void *)in.map, _mm256_srl_epi32(mix, in.word), 4);
+
+    return _mm256_and_si256(
+            _mm256_sllv_epi32(word, first), _mm256_sllv_epi32(_mm256_slli_epi32(word, 16), second));
 }
 
 /* 32 windows: those of each vector are four bytes apart; bits come out in order of the windows. */
 AVX2 __attribute__((always_inline)) static inline uint32_t group(
-        const uint32_t *map, unsigned stride, __m128i shift, const char *p)
+        struct lookup in, unsigned stride, const char *p)
 {
     static const size_t begins[SCAN_STRIDES][3] = { { 1, 2, 3 }, { 2, 32, 34 }, { 32, 64, 96 } };
-    __m256i a = passes(map, shift, p);
-    __m256i b = passes(map, shift, p + begins[stride][0]);
-    __m256i c = passes(map, shift, p + begins[stride][1]);
-    __m256i d = passes(map, shift, p + begins[stride][2]);
+    __m256i a = passes(in, stride, p);
+    __m256i b = passes(in, stride, p + begins[stride][0]);
+    __m256i c = passes(in, stride, p + begins[stride][1]);
+    __m256i d = passes(in, stride, p + begins[stride][2]);
 
     if (stride == 0) {
         const __m256i odd = _mm256_set1_epi16((short)0xff00);
@@ -57,12 +78,12 @@ AVX2 __attribute__((always_inline)) static inline uint32_t group(
 AVX2 __attribute__((always_inline)) static inline size_t filter(const struct scan_plan *plan,
         unsigned stride, const char *text, size_t at, size_t to, struct scan_group *ret)
 {
-    const __m128i shift = _mm_cvtsi32_si128((int)(32 - plan->bits));
+    const struct lookup in = lookup_of(plan);
     const size_t step = 32u << stride;
     size_t n = 0;
 
     for (; at + step - (1u << stride) < to; at += step) {
-        uint32_t mask = group(plan->map, stride, shift, text + at);
+        uint32_t mask = group(in, stride, text + at);
 
         ret[n] = (struct scan_group){ (uint32_t)at, mask };
         n += mask != 0;
@@ -126,54 +147,47 @@ AVX2 static size_t filter_few(const struct scan_plan *plan, const char *text, si
     return n + scan_kernel_plain.few(plan, text, at, to, ret + n);
 }
 
+/* A bit for each of 32 bytes: all below the least digit, or letter, lie below that as signed numbers
+ * too, once the greatest is moved to the top. */
+AVX2 static inline uint64_t are_digits(const char *p)
+{
+    __m256i v = _mm256_loadu_si256((const __m256i_u *)(const void *)p);
+    __m256i digit = _mm256_add_epi8(v, _mm256_set1_epi8(127 - '9'));
+    __m256i letter = _mm256_add_epi8(
+            _mm256_or_si256(v, _mm256_set1_epi8(0x20)), _mm256_set1_epi8(127 - 'f'));
+
+    digit = _mm256_cmpgt_epi8(digit, _mm256_set1_epi8(127 - 10));
+    letter = _mm256_cmpgt_epi8(letter, _mm256_set1_epi8(127 - 6));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(digit, letter));
+}
+
+AVX2 static size_t filter_digits(const struct scan_plan *plan, const char *text, size_t at,
+        size_t to, struct scan_group *ret)
+{
+    uint64_t digits;
+    size_t n = 0;
+
+    if (at + 64 < to + SCAN_DIGITS) {
+        digits = are_digits(text + at);
+        for (; at + 64 < to + SCAN_DIGITS; at += 32) {
+            uint32_t mask;
+
+            digits |= are_digits(text + at + 32) << 32;
+            mask = scan_runs(digits);
+            ret[n] = (struct scan_group){ (uint32_t)at, mask };
+            n += mask != 0;
+            digits >>= 32;
+        }
+    }
+    return n + scan_kernel_plain.digits(plan, text, at, to, ret + n);
+}
+
+__attribute__((target("avx2,bmi,popcnt"))) static void list(
+        struct scan_windows *w, const struct scan_group *groups, size_t n, unsigned stride)
+{
+    scan_list(w, groups, n, stride);
+}
+
 const struct scan_kernel scan_kernel_avx2 = { "avx2", { filter_all, filter_second, filter_fourth },
-    filter_few };
-
-/* Nanoseconds for one stripe of bytes that no log holds more varied, through an empty map. */
-static int64_t measure(
-        const struct scan_kernel *kernel, const struct scan_plan *plan, const char *text)
-{
-    static struct scan_group groups[SCAN_STRIPE / 32 + 1];
-    int64_t best = INT64_MAX;
-
-    for (int i = 0; i < 4; i++) {
-        struct timespec began, ended;
-        int64_t took;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &began);
-        (void)kernel->grams[0](plan, text, 0, SCAN_STRIPE, groups);
-        (void)clock_gettime(CLOCK_MONOTONIC, &ended);
-        took = (ended.tv_sec - began.tv_sec) * 1000000000 + (ended.tv_nsec - began.tv_nsec);
-        best = took < best ? took : best;
-    }
-    return best;
-}
-
-const struct scan_kernel *scan_kernel_best(void)
-{
-    static const struct scan_kernel *best;
-    static uint32_t map[(1u << SCAN_MAP) / 32];
-    static char text[SCAN_STRIPE + 3];
-    const struct scan_plan plan = { .bits = SCAN_MAP, .map = map };
-    uint32_t random = 1;
-
-    if (best != NULL)
-        return best;
-    best = &scan_kernel_plain;
-    if (!__builtin_cpu_supports("avx2"))
-        return best;
-    for (size_t i = 0; i < sizeof(text); i++) {
-        random = random * 1664525 + 1013904223;
-        text[i] = (char)(random >> 24);
-    }
-    if (measure(&scan_kernel_avx2, &plan, text) < measure(&scan_kernel_plain, &plan, text))
-        best = &scan_kernel_avx2;
-    return best;
-}
-
-#else
-const struct scan_kernel *scan_kernel_best(void)
-{
-    return &scan_kernel_plain;
-}
+    filter_few, filter_digits, list, true };
 #endif

@@ -195,11 +195,24 @@ static void rate_windows(
     }
 }
 
-/* The cheapest `row` windows next to each other. */
-static void choose_row(
-        struct scan_literal *literal, unsigned stride, const float *rate, size_t windows)
+/* A window of eight bytes is as rare as the rarest of four in it, or rarer; but where its first four
+ * stand, it passes by chance (see scan_place). */
+static void rate_wide(float *rate, size_t windows)
+{
+    for (size_t i = 0; i < windows; i++) {
+        float least = rate[i];
+
+        for (size_t k = 1; k <= 4; k++)
+            least = rate[i + k] < least ? rate[i + k] : least;
+        rate[i] = least + rate[i] / 8;
+    }
+}
+
+/* The cheapest windows next to each other. */
+static void choose_row(struct scan_literal *literal, unsigned stride, const float *rate)
 {
     const size_t row = 1u << stride;
+    const size_t windows = literal->length - scan_width(literal, stride) + 1u;
     float best = 0;
     size_t at = 0;
 
@@ -219,15 +232,17 @@ static void choose_row(
 
 void scan_choose(struct scan_counts *counts, const char *text, struct scan_literal *literal)
 {
-    const size_t windows = literal->length - 3u;
     float rate[SCAN_LONGEST];
     unsigned stride = 0;
 
     rate_windows(counts, text, literal->length, rate);
     memset(literal->at, 0, sizeof(literal->at));
-    for (unsigned s = 0; s < SCAN_STRIDES && windows >= 1u << s; s++) {
-        choose_row(literal, s, rate, windows);
-        stride = s;
+    for (unsigned s = 0; s < SCAN_STRIDES && scan_takes(literal, s); s++) {
+        if (scan_width(literal, s) == 8)
+            rate_wide(rate, literal->length - 7u);
+        else
+            stride = s;
+        choose_row(literal, s, rate);
     }
     /* As if met once more: other literals had better take others of their windows. */
     for (size_t k = 0; k < 1u << stride; k++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scanner_few: literals too short for a stride, put into eight sets. A set lets pass whatever has at
- * each of four places some half bytes of its literals there. So first those that begin alike are one
- * set; then two sets become one, each time those that together let the least other text pass, until
- * eight are left.
+ * scanner_few: literals too short for a stride, put into sets. A set lets pass whatever has at each of
+ * four places some byte of its literals there, or some half bytes. So first those that begin alike are
+ * one set; then two sets become one, each time those that together let the least other text pass, until
+ * so many are left as a kernel of whole bytes has; then on, by half bytes, for one of those.
  */
 #include <stdlib.h>
 
@@ -13,12 +13,20 @@
 enum { PAIRS_MOST = 128 };
 
 struct set {
-    struct scan_half at[4];
+    uint64_t whole[4][2]; /* a bit for each byte; those above 127 are those 128 below */
+    struct scan_half half[4];
     float rate; /* windows that pass, of one */
 };
 
+/* What bytes make up of a text, summed for eight in a row, and for the eight of a high half that a mask of
+ * low halves has in each of its bytes. */
+struct sums {
+    float whole[16][256], half[16][2][256];
+};
+
 struct grouping {
-    const float *share;
+    const struct sums *sums;
+    bool halves;
     struct set *sets;
     size_t nsets, left;
     size_t *joins; /* of each set the one that it went into; itself if it is there */
@@ -33,43 +41,84 @@ static int compare_few(const void *a, const void *b)
     return order != 0 ? order : (x->literal > y->literal) - (x->literal < y->literal);
 }
 
-static float share_of(struct scan_half half, const float share[256])
+/* ret[mask] = the sum of the shares that its bits stand for. */
+static void sum_eight(float ret[256], const float share[8])
+{
+    ret[0] = 0;
+    for (unsigned mask = 1; mask < 256; mask++)
+        ret[mask] = ret[mask & (mask - 1)] + share[__builtin_ctz(mask)];
+}
+
+static struct sums *sums_of(struct arena *a, const float share[256])
+{
+    struct sums *sums = arena_new(a, struct sums);
+    float folded[128];
+
+    for (unsigned byte = 0; byte < 128; byte++)
+        folded[byte] = share[byte] + share[byte + 128];
+    for (unsigned i = 0; i < 16; i++)
+        sum_eight(sums->whole[i], folded + 8 * i);
+    for (unsigned high = 0; high < 16; high++) {
+        sum_eight(sums->half[high][0], share + 16 * high);
+        sum_eight(sums->half[high][1], share + 16 * high + 8);
+    }
+    return sums;
+}
+
+static float share_of_whole(const struct sums *sums, const uint64_t whole[2])
 {
     float sum = 0;
 
-    for (unsigned high = 0; high < 16; high++) {
-        for (unsigned low = 0; (half.high >> high & 1) != 0 && low < 16; low++)
-            sum += (half.low >> low & 1) != 0 ? share[high << 4 | low] : 0;
+    for (unsigned i = 0; i < 8; i++)
+        sum += sums->whole[i][whole[0] >> 8 * i & 255] +
+               sums->whole[8 + i][whole[1] >> 8 * i & 255];
+    return sum;
+}
+
+static float share_of_half(const struct sums *sums, struct scan_half half)
+{
+    float sum = 0;
+
+    for (unsigned high = half.high; high != 0; high &= high - 1) {
+        const unsigned i = (unsigned)__builtin_ctz(high);
+
+        sum += sums->half[i][0][half.low & 255] + sums->half[i][1][half.low >> 8];
     }
     return sum;
 }
 
-static void rate(struct set *s, const float share[256])
+static void rate(struct set *s, const struct sums *sums, bool halves)
 {
     s->rate = 1;
     for (size_t k = 0; k < 4; k++)
-        s->rate *= share_of(s->at[k], share);
+        s->rate *= halves ? share_of_half(sums, s->half[k]) : share_of_whole(sums, s->whole[k]);
 }
 
 static void add_row(struct set *s, const struct scan_few *row)
 {
     for (size_t k = 0; k < 4; k++) {
-        struct scan_half half = scan_half_of(row->bytes[k], row->nocase);
+        const struct scan_half half = scan_half_of(row->bytes[k], row->nocase);
+        const unsigned byte = (unsigned char)row->bytes[k] % 128;
 
-        s->at[k].low |= half.low;
-        s->at[k].high |= half.high;
+        s->half[k].low |= half.low;
+        s->half[k].high |= half.high;
+        s->whole[k][byte / 64] |= UINT64_C(1) << byte % 64;
+        if (row->nocase && is_alpha(row->bytes[k]))
+            s->whole[k][byte / 64] |= UINT64_C(1) << (byte ^ 0x20) % 64;
     }
 }
 
-static struct set joined(const struct set *x, const struct set *y, const float share[256])
+static struct set joined(const struct grouping *g, const struct set *x, const struct set *y)
 {
     struct set s;
 
     for (size_t k = 0; k < 4; k++) {
-        s.at[k].low = x->at[k].low | y->at[k].low;
-        s.at[k].high = x->at[k].high | y->at[k].high;
+        s.half[k].low = x->half[k].low | y->half[k].low;
+        s.half[k].high = x->half[k].high | y->half[k].high;
+        s.whole[k][0] = x->whole[k][0] | y->whole[k][0];
+        s.whole[k][1] = x->whole[k][1] | y->whole[k][1];
     }
-    rate(&s, share);
+    rate(&s, g->sums, g->halves);
     return s;
 }
 
@@ -88,10 +137,8 @@ static void first_sets(struct grouping *g, struct scan_few *rows, size_t n)
         g->nsets = rows[i].set + 1u;
     }
     g->left = g->nsets;
-    for (size_t i = 0; i < g->nsets; i++) {
-        rate(&g->sets[i], g->share);
+    for (size_t i = 0; i < g->nsets; i++)
         g->joins[i] = i;
-    }
 }
 
 static void weigh(struct grouping *g, size_t x)
@@ -100,8 +147,8 @@ static void weigh(struct grouping *g, size_t x)
         size_t at = x > y ? x * g->nsets + y : y * g->nsets + x;
 
         if (x != y && g->joins[y] == y)
-            g->costs[at] = joined(&g->sets[x], &g->sets[y], g->share).rate - g->sets[x].rate -
-                           g->sets[y].rate;
+            g->costs[at] =
+                    joined(g, &g->sets[x], &g->sets[y]).rate - g->sets[x].rate - g->sets[y].rate;
     }
 }
 
@@ -118,42 +165,59 @@ static void join_two(struct grouping *g)
     }
     from = best / g->nsets;
     to = best % g->nsets;
-    g->sets[to] = joined(&g->sets[to], &g->sets[from], g->share);
+    g->sets[to] = joined(g, &g->sets[to], &g->sets[from]);
     g->joins[from] = to;
     g->left--;
     weigh(g, to);
 }
 
+/* Until no more are left than `most`; numbers[set] is the one that each has become. */
+static void join(struct grouping *g, bool halves, size_t most, uint8_t numbers[PAIRS_MOST])
+{
+    uint8_t next = 0;
+
+    g->halves = halves;
+    for (size_t x = 0; x < g->nsets; x++)
+        rate(&g->sets[x], g->sums, halves);
+    for (size_t x = 0; x < g->nsets; x++) {
+        if (g->joins[x] == x)
+            weigh(g, x);
+    }
+    while (g->left > most)
+        join_two(g);
+    for (size_t i = 0; i < g->nsets; i++) /* a set goes into one before it */
+        numbers[i] = g->joins[i] == i ? next++ : numbers[g->joins[i]];
+}
+
 void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const float share[256])
 {
-    struct grouping g = { share, arena_array(a, struct set, PAIRS_MOST), 0, 0,
-        arena_array(a, size_t, PAIRS_MOST), NULL };
-    uint8_t numbers[PAIRS_MOST], next = 0;
+    struct grouping g = { .sets = arena_array(a, struct set, PAIRS_MOST),
+        .joins = arena_array(a, size_t, PAIRS_MOST) };
+    uint8_t whole[PAIRS_MOST], halves[PAIRS_MOST];
 
     if (n == 0)
         return;
+    g.sums = sums_of(a, share);
     qsort(rows, n, sizeof(*rows), compare_few);
     first_sets(&g, rows, n);
     g.costs = arena_array(a, float, g.nsets *g.nsets);
-    for (size_t x = 0; x < g.nsets; x++)
-        weigh(&g, x);
-    while (g.left > SCAN_FEW_SETS)
-        join_two(&g);
-    for (size_t i = 0; i < g.nsets; i++) /* a set goes into one before it */
-        numbers[i] = g.joins[i] == i ? next++ : numbers[g.joins[i]];
+    join(&g, false, SCAN_FEW_SETS, whole);
+    join(&g, true, SCAN_FEW_HALVES, halves);
     for (size_t i = 0; i < n; i++)
-        rows[i].set = numbers[rows[i].set];
+        rows[i].set = (uint8_t)(halves[rows[i].set] * SCAN_FEW_SETS + whole[rows[i].set]);
 }
 
-float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256])
+float scan_few_rate(
+        struct arena *a, const struct scan_few *rows, size_t n, const float share[256], bool halves)
 {
+    const struct sums *sums = sums_of(a, share);
     struct set sets[SCAN_FEW_SETS] = { 0 };
     float sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        add_row(&sets[rows[i].set], &rows[i]);
+        add_row(&sets[halves ? scan_few_halves(rows[i].set) : scan_few_set(rows[i].set)], &rows[i]);
     for (size_t i = 0; i < SCAN_FEW_SETS; i++) {
-        rate(&sets[i], share);
+        rate(&sets[i], sums, halves);
         sum += sets[i].rate;
     }
     return sum * 1048576.0f;

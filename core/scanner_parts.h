@@ -9,7 +9,7 @@
 /*
  * A scanner: this, and behind it
  *     uint32_t ids[patterns]
- *     uint32_t sets[patterns + 1]     of each pattern its first set; the end of the last
+ *     uint32_t sets[patterns + 1]     of each pattern its first set, if it has any; the end of the last
  *     uint32_t members[sets + 1]      of each set its first member; the end of the last
  *     uint32_t refs[members]          of each member its literal
  *     struct scan_literal literals[literals]
@@ -25,16 +25,17 @@ struct scanner {
 /*
  * With a stride of 2 (4) only every second (fourth) window of the text is looked at, and a literal
  * has two (four) windows in a row in the map, one of which stands there. The index of a stride is
- * its logarithm.
+ * its logarithm. A window has four bytes; at the widest stride long literals have windows of eight,
+ * since of four windows in a row one is common sooner than of one or two.
  */
-enum { SCAN_STRIDES = 3 };
+enum { SCAN_STRIDES = 3, SCAN_WIDE = SCAN_STRIDES - 1 };
 
 /* Kept once however many patterns share it. */
 struct scan_literal {
     uint32_t text; /* lower case if nocase */
     uint8_t length, nocase;
     uint8_t at[SCAN_STRIDES];  /* for each stride where the rarest windows begin, in logs */
-    uint8_t set[SCAN_STRIDES]; /* for each stride that it is too short for, see scan_few_group */
+    uint8_t set[SCAN_STRIDES]; /* for each stride that it is too short for, see scan_few_set */
     uint16_t sharers;          /* sets that it is in, or the most that this can say */
     float cost
             [SCAN_STRIDES]; /* and how often they are expected in a MiB of the windows looked at */
@@ -44,6 +45,12 @@ struct scan_literal {
 static inline bool scan_takes(const struct scan_literal *l, unsigned stride)
 {
     return l->length >= SCAN_SHORTEST - 1 + (1u << stride);
+}
+
+/* The bytes of its windows. */
+static inline unsigned scan_width(const struct scan_literal *l, unsigned stride)
+{
+    return stride == SCAN_WIDE && l->length >= 7 + (1u << SCAN_WIDE) ? 8 : 4;
 }
 
 struct scanner_arrays {
@@ -73,6 +80,29 @@ static inline uint32_t scan_hash(uint32_t gram, unsigned bits)
     return (gram * SCAN_FACTOR) >> (32 - bits);
 }
 
+/*
+ * Where a window stands in the map: in a word, one bit of its upper half and one of its lower, told by
+ * their distance from the highest. So one access lets pass by chance but the square of what one bit
+ * would. At the widest stride the second bit is told by the four bytes behind, and windows of four
+ * bytes have all of them.
+ */
+struct scan_place {
+    uint32_t word, first, second;
+};
+
+static inline struct scan_place scan_place_of(uint32_t gram, unsigned bits)
+{
+    const uint32_t mix = gram * SCAN_FACTOR;
+
+    return (struct scan_place){ mix >> (32 - bits) >> 5, (mix >> (33 - bits)) % 16,
+        16 + (mix >> (29 - bits)) % 16 };
+}
+
+static inline uint32_t scan_second_behind(uint32_t gram)
+{
+    return 16 + (gram * SCAN_FACTOR >> 28);
+}
+
 /* What a sample holds, by hash; and what it would if it were longer. */
 struct scan_counts {
     uint16_t *rows;
@@ -89,14 +119,26 @@ void scan_shares(str sample, float ret[256]);
 
 /* --- literals that are too short for a stride --- */
 
-enum { SCAN_FEW_SETS = 8 };
+/* Of sets of whole bytes, and of half bytes. */
+enum { SCAN_FEW_SETS = 16, SCAN_FEW_HALVES = 8 };
 
 struct scan_few {
     char bytes[4]; /* its rarest window, as the literal has it */
     uint32_t literal;
-    uint8_t offset, set; /* offset: of the window */
+    uint8_t offset, set; /* offset: of the window; set: see scan_few_set */
     bool nocase;
 };
+
+/* Its sets of either kind. */
+static inline unsigned scan_few_set(uint8_t set)
+{
+    return set % SCAN_FEW_SETS;
+}
+
+static inline unsigned scan_few_halves(uint8_t set)
+{
+    return set / SCAN_FEW_SETS;
+}
 
 /* The half bytes that a byte may have. */
 struct scan_half {
@@ -115,8 +157,9 @@ static inline struct scan_half scan_half_of(char c, bool nocase)
 
 /* Puts them into sets, for texts of these shares; and sorts them. */
 void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const float share[256]);
-/* The windows that pass in a MiB. */
-float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256]);
+/* The windows that pass in a MiB, by half bytes or by whole ones. */
+float scan_few_rate(struct arena *a, const struct scan_few *rows, size_t n, const float share[256],
+        bool halves);
 /* Of each literal whether a plan without a sample looks for it at this stride. */
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
 /* One of these; its window and its set are those of the scanner, whatever a sample says. */
@@ -126,8 +169,9 @@ struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, un
 
 /*
  * Which literal has a window, and where. Windows with four more bytes of their literal behind them
- * are found by all eight; others by four, and four that stand elsewhere are compared at once. Open
- * addressing. What is compared is a hash, since the literal will be.
+ * are found by all eight; others by four, and four that stand elsewhere are compared at once. Each kind
+ * has a table of its own: in that of the others most look-ups end. Open addressing. What is compared is
+ * a hash, since the literal will be.
  */
 struct scan_slot {
     uint32_t tag, near;
@@ -137,12 +181,15 @@ struct scan_slot {
 };
 #define SCAN_FREE UINT32_MAX
 
-struct scan_table {
+struct scan_slots {
     struct scan_slot *slots;
-    uint8_t *
-            prints; /* of each slot, to be asked first since they stay in the cache: see scan_print */
+    uint8_t *prints; /* of each slot, to be asked first: see scan_print */
     uint32_t mask;
-    bool used;
+};
+
+struct scan_table {
+    struct scan_slots four, eight;
+    bool used, eights; /* has any; has some of eight */
 };
 
 /* The tag of a window in the lower half, its place in the table above. */
@@ -170,7 +217,7 @@ static inline uint8_t scan_print(uint64_t key)
     return (uint8_t)(key >> 25 | 0x80);
 }
 
-static inline uint32_t scan_slot(const struct scan_table *table, uint64_t key)
+static inline uint32_t scan_slot(const struct scan_slots *table, uint64_t key)
 {
     return (uint32_t)(key >> 36) & table->mask;
 }
@@ -183,22 +230,25 @@ struct scan_chosen {
 struct scan_plan {
     const struct scan_kernel *kernel;
     unsigned bits, stride; /* of the map; the logarithm */
-    uint32_t *map;         /* a bit is the highest of its word after a shift left by the hash */
+    uint32_t *map;         /* see scan_place */
     struct scan_table grams, few;
     struct scan_chosen *chosen;
     uint32_t *first, *ids; /* of literal i: ids[first[i]] to ids[first[i + 1]] */
+    uint32_t digits[2];    /* ids[digits[0]] to ids[digits[1]] want digits */
     /*
-     * Beside a stride, literals too short for it: they lie in eight sets, and a bit for each says
-     * whether the set has a literal with such a half byte (or byte) at this place of its window.
+     * Beside a stride, literals too short for it: they lie in sets, and a bit for each says whether the
+     * set has a literal with such a byte (or half byte) at this place of its window. Of whole bytes the
+     * first eight sets and the others stand apart, and bytes above 127 for those 128 below.
      */
-    uint8_t low[4][16], high[4][16], whole[4][256];
+    uint8_t low[4][16], high[4][16], whole[2][4][128];
 };
 
 /* --- kernels --- */
 
 /*
- * Windows that begin in text[at, to) and pass a filter; three bytes stand behind `to`. A group holds
- * 32 windows in a row, a bit each. All kernels give the same groups.
+ * Windows that begin in text[at, to) and pass a filter; of the last one as many bytes are there as it
+ * takes: eight at the widest stride. A group holds 32 windows in a row, a bit each. All kernels let pass
+ * the same windows of literals, and some more.
  */
 struct scan_group {
     uint32_t at, mask;
@@ -207,10 +257,46 @@ typedef size_t scan_filter(const struct scan_plan *plan, const char *text, size_
         struct scan_group *ret);
 struct scan_kernel {
     const char *name;
-    scan_filter *grams[SCAN_STRIDES], *few;
+    scan_filter *grams[SCAN_STRIDES], *few, *digits;
+    void (*list)(
+            struct scan_windows *w, const struct scan_group *groups, size_t n, unsigned stride);
+    bool halves; /* few looks at half bytes */
 };
+/* Of 64 bytes that are digits or not, the first 32 from which on eight are. */
+static inline uint32_t scan_runs(uint64_t digits)
+{
+    digits &= digits >> 1;
+    digits &= digits >> 2;
+    return (uint32_t)(digits & digits >> 4);
+}
+
+/*
+ * The bits of groups as places. Most groups have but a few: writing four and keeping as many as there
+ * are takes no guess of the processor.
+ */
+__attribute__((always_inline)) static inline void scan_list(
+        struct scan_windows *w, const struct scan_group *groups, size_t n, unsigned stride)
+{
+    w->n = w->next = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t left = groups[i].mask, k = w->n;
+
+        w->n += (uint32_t)__builtin_popcount(left);
+        do {
+            for (unsigned four = 0; four < 4; four++) {
+                w->at[k++] = (uint16_t)(groups[i].at +
+                                        ((uint32_t)__builtin_ctz(left | 1u << 31) << stride));
+                left &= left - 1;
+            }
+        } while (left != 0);
+    }
+}
+
 extern const struct scan_kernel scan_kernel_plain;
 extern const struct scan_kernel scan_kernel_avx2;
+extern const struct scan_kernel scan_kernel_avx512;
+/* Whether this machine can run it. */
+bool scan_kernel_runs(const struct scan_kernel *kernel);
 /* The faster one on this machine; measured at the first call. */
 const struct scan_kernel *scan_kernel_best(void);
 

@@ -28,6 +28,7 @@ struct planning {
     const struct scan_literal *literals;
     uint32_t patterns, nliterals;
     float share[256];
+    bool halves; /* so the kernel sees short literals */
 };
 
 /* To try a pattern, in windows met. */
@@ -36,6 +37,11 @@ static const float try_cost = 3;
 static float literal_cost(const struct scan_literal *l, unsigned stride)
 {
     return l->cost[scan_takes(l, stride) ? stride : 0];
+}
+
+static bool wants_digits(const struct planning *p, uint32_t pattern)
+{
+    return p->s.sets[pattern] == p->s.sets[pattern + 1];
 }
 
 /* The cheapest set of a pattern; any without short literals beats one with. Where a literal stands,
@@ -72,8 +78,11 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
         arena_array(p->a, bool, p->nliterals + 1u),
         arena_room(p->a, struct scan_few, p->nliterals + 1u), 0, stride, stride_time[stride] };
     for (uint32_t i = 0; i < p->patterns; i++) {
-        uint32_t set = ret->sets[i] = cheapest_set(p, i, stride);
+        uint32_t set;
 
+        if (wants_digits(p, i))
+            continue;
+        set = ret->sets[i] = cheapest_set(p, i, stride);
         for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
             const struct scan_literal *l = &p->literals[p->s.refs[m]];
 
@@ -89,7 +98,8 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
         }
     }
     if (ret->nfew != 0)
-        ret->time += few_time + chance_time * scan_few_rate(ret->few, ret->nfew, p->share);
+        ret->time += few_time +
+                     chance_time * scan_few_rate(p->a, ret->few, ret->nfew, p->share, p->halves);
 }
 
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret)
@@ -119,7 +129,7 @@ static struct choice choose_fastest(const struct planning *p)
 
 /* --- the tables --- */
 
-static void make_table(struct arena *a, struct scan_table *table, size_t windows)
+static void make_slots(struct arena *a, struct scan_slots *table, size_t windows)
 {
     table->mask = 1;
     while (table->mask < windows * 4)
@@ -131,56 +141,81 @@ static void make_table(struct arena *a, struct scan_table *table, size_t windows
         table->slots[i] = (struct scan_slot){ .place = SCAN_FREE };
 }
 
+static bool is_eight(size_t length, size_t offset)
+{
+    return length - offset >= 8;
+}
+
 static void add_window(
         struct scan_table *table, const struct scan_chosen *c, uint32_t literal, size_t offset)
 {
     const char *window = c->text + offset;
-    const bool eight = c->length - offset >= 8;
-    /* As far off as there is room. */
-    const int gap = eight ? 0 : offset >= 4 ? -4 : (int)(c->length - offset) - 4;
+    const bool eight = is_eight(c->length, offset);
+    struct scan_slots *in = eight ? &table->eight : &table->four;
+    /* As far off as there is room, before it or behind. */
+    const int behind = (int)(c->length - offset) - 4, before = offset < 4 ? (int)offset : 4;
+    const int gap = eight ? 0 : before > behind ? -before : behind;
     const uint64_t key = eight ? scan_key_eight(scan_gram(window), scan_gram(window + 4))
                                : scan_key_four(scan_gram(window));
-    uint32_t home = scan_slot(table, key), at = home;
+    const struct scan_slot slot = { (uint32_t)key, scan_gram(window + gap),
+        literal << 8 | (uint32_t)offset, (int16_t)gap, 0 };
+    struct scan_slot *home = &in->slots[scan_slot(in, key)];
+    uint32_t at = scan_slot(in, key);
 
-    while (table->slots[at].place != SCAN_FREE)
-        at = (at + 1) & table->mask;
-    table->slots[at].tag = (uint32_t)key;
-    table->slots[at].near = scan_gram(window + gap);
-    table->slots[at].place = literal << 8 | (uint32_t)offset;
-    table->slots[at].gap = (int16_t)gap;
-    if (table->prints[at] == SCAN_PRINT_FREE)
-        table->prints[at] = scan_print(key);
-    if (at != home) {
-        table->slots[home].more = 1;
-        table->prints[home] = SCAN_PRINT_ANY;
+    while (in->slots[at].place != SCAN_FREE)
+        at = (at + 1) & in->mask;
+    in->slots[at] = slot;
+    if (in->prints[at] == SCAN_PRINT_FREE)
+        in->prints[at] = scan_print(key);
+    /* One that passes with what its home holds needs no room of its own to pass. */
+    if (home->tag != slot.tag || home->near != slot.near || home->gap != gap) {
+        home->more = 1;
+        in->prints[home - in->slots] = SCAN_PRINT_ANY;
     }
     table->used = true;
+    table->eights = table->eights || eight;
 }
 
-static void add_bit(struct scan_plan *plan, const char *window)
+static void add_bits(struct scan_plan *plan, const char *window, unsigned width)
 {
-    uint32_t hash = scan_hash(scan_gram(window), plan->bits);
+    const struct scan_place place = scan_place_of(scan_gram(window), plan->bits);
+    uint32_t *word = &plan->map[place.word];
 
-    plan->map[hash / 32] |= 0x80000000u >> (hash % 32);
+    *word |= 0x80000000u >> place.first;
+    if (plan->stride != SCAN_WIDE)
+        *word |= 0x80000000u >> place.second;
+    else
+        *word |= width == 8 ? 0x80000000u >> scan_second_behind(scan_gram(window + 4)) : 0xffffu;
+}
+
+/* The bytes that a byte of a literal stands for. */
+static void add_whole(uint8_t ret[128], char c, bool nocase, uint8_t set)
+{
+    ret[(unsigned char)c % 128] |= set;
+    if (nocase && is_alpha(c))
+        ret[((unsigned char)c ^ 0x20) % 128] |= set;
+}
+
+static void add_halves(uint8_t low[16], uint8_t high[16], struct scan_half half, uint8_t set)
+{
+    for (unsigned nibble = 0; nibble < 16; nibble++) {
+        low[nibble] |= (half.low >> nibble & 1) != 0 ? set : 0;
+        high[nibble] |= (half.high >> nibble & 1) != 0 ? set : 0;
+    }
 }
 
 static void add_sets(struct scan_plan *plan, const struct scan_few *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const uint8_t set = (uint8_t)(1u << rows[i].set);
+        const unsigned set = scan_few_set(rows[i].set), halves = scan_few_halves(rows[i].set);
 
         for (size_t k = 0; k < 4; k++) {
-            struct scan_half half = scan_half_of(rows[i].bytes[k], rows[i].nocase);
+            const char c = rows[i].bytes[k];
 
-            for (unsigned nibble = 0; nibble < 16; nibble++) {
-                plan->low[k][nibble] |= (half.low >> nibble & 1) != 0 ? set : 0;
-                plan->high[k][nibble] |= (half.high >> nibble & 1) != 0 ? set : 0;
-            }
+            add_whole(plan->whole[set / 8][k], c, rows[i].nocase, (uint8_t)(1u << set % 8));
+            add_halves(plan->low[k], plan->high[k], scan_half_of(c, rows[i].nocase),
+                    (uint8_t)(1u << halves));
         }
-    }
-    for (size_t k = 0; k < 4; k++) {
-        for (unsigned byte = 0; byte < 256; byte++)
-            plan->whole[k][byte] = plan->low[k][byte & 15] & plan->high[k][byte >> 4];
     }
 }
 
@@ -188,12 +223,24 @@ static void add_sets(struct scan_plan *plan, const struct scan_few *rows, size_t
 static void add_windows(struct arena *a, struct scan_plan *plan, const struct planning *p,
         const struct choice *choice, const uint32_t *numbers)
 {
-    size_t n = 0;
+    size_t eight = 0, four = 0;
 
-    for (uint32_t i = 0; i < p->nliterals; i++)
-        n += numbers[i] != UINT32_MAX && scan_takes(&p->literals[i], plan->stride);
-    make_table(a, &plan->grams, n << plan->stride);
-    make_table(a, &plan->few, choice->nfew);
+    for (uint32_t i = 0; i < p->nliterals; i++) {
+        const struct scan_literal *l = &p->literals[i];
+
+        for (size_t k = 0;
+                numbers[i] != UINT32_MAX && scan_takes(l, plan->stride) && k < 1u << plan->stride;
+                k++) {
+            const bool wide = is_eight(l->length, l->at[plan->stride] + k);
+
+            eight += wide;
+            four += !wide;
+        }
+    }
+    make_slots(a, &plan->grams.eight, eight);
+    make_slots(a, &plan->grams.four, four);
+    make_slots(a, &plan->few.eight, choice->nfew);
+    make_slots(a, &plan->few.four, choice->nfew);
     for (uint32_t i = 0; i < p->nliterals; i++) {
         const struct scan_literal *l = &p->literals[i];
         const char *text = p->s.text + l->text;
@@ -204,7 +251,7 @@ static void add_windows(struct arena *a, struct scan_plan *plan, const struct pl
             const size_t offset = l->at[plan->stride] + k;
 
             add_window(&plan->grams, &plan->chosen[numbers[i]], numbers[i], offset);
-            add_bit(plan, text + offset);
+            add_bits(plan, text + offset, scan_width(l, plan->stride));
         }
     }
     for (size_t i = 0; i < choice->nfew; i++) {
@@ -227,6 +274,8 @@ static void file_ids(const struct planning *p, const struct choice *choice, cons
     for (uint32_t i = 0; i < p->patterns; i++) {
         uint32_t set = choice->sets[i];
 
+        if (wants_digits(p, i))
+            continue;
         for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
             uint32_t literal = p->s.refs[m];
 
@@ -261,8 +310,13 @@ static void add_chosen(struct arena *a, struct scan_plan *plan, const struct pla
     file_ids(p, choice, numbers, plan->first, NULL);
     for (uint32_t i = 2; i <= n + 1; i++)
         plan->first[i] += plan->first[i - 1];
-    plan->ids = arena_array(a, uint32_t, plan->first[n + 1] + 1u);
+    plan->digits[0] = plan->digits[1] = plan->first[n + 1];
+    plan->ids = arena_array(a, uint32_t, plan->first[n + 1] + p->patterns + 1u);
     file_ids(p, choice, numbers, plan->first, plan->ids);
+    for (uint32_t i = 0; i < p->patterns; i++) {
+        if (wants_digits(p, i))
+            plan->ids[plan->digits[1]++] = p->s.ids[i];
+    }
     add_windows(a, plan, p, choice, numbers);
 }
 
@@ -296,8 +350,9 @@ struct scan_plan *scan_plan_create(
     if (sample.n != 0)
         p.literals = choose_windows(&p, str_slice(sample, 0, SCAN_SAMPLE), map);
     scan_shares(str_slice(sample, 0, SCAN_SAMPLE), p.share);
-    choice = choose_fastest(&p);
     plan->kernel = scan_kernel_best();
+    p.halves = plan->kernel->halves;
+    choice = choose_fastest(&p);
     plan->bits = map;
     plan->stride = choice.stride;
     plan->map = arena_array(a, uint32_t, (1u << map) / 32);

@@ -185,15 +185,20 @@ static str word_before(str t, size_t *end)
     size_t j = *end, stop;
 
     stop = j;
-    while (j > 0 && stop - j < 40 && is_word(t.p[j - 1]))
+    while (j > 0 && stop - j < CONTEXT_LONGEST && is_word(t.p[j - 1]))
         j--;
     *end = j;
     return str_slice(t, j, stop);
 }
 
+bool context_is_between(char c)
+{
+    return c != '\0' && strchr(" -/()#\t", c) != NULL;
+}
+
 static void skip_between(str t, size_t *end)
 {
-    for (int n = 0; n < 4 && *end > 0 && strchr(" -/()#\t", t.p[*end - 1]) != NULL; n++)
+    for (int n = 0; n<CONTEXT_BETWEEN && * end> 0 && context_is_between(t.p[*end - 1]); n++)
         (*end)--;
 }
 

@@ -40,3 +40,6 @@ unsigned context_word_flags(str word);
 struct around context_before(str t, size_t i);
 /* What may stand between such a word and its number. */
 bool context_is_glue(char c);
+/* What may stand between two such words, and how many of it; the longest word that is taken whole. */
+enum { CONTEXT_BETWEEN = 4, CONTEXT_LONGEST = 40 };
+bool context_is_between(char c);

@@ -4,9 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-void marks_add(struct marks *m, str literal, bool (*counts)(str block, size_t begin, size_t end))
+static void add(struct marks *m, str literal, bool (*counts)(str block, size_t begin, size_t end))
 {
-    assert(literal.n >= 4 && literal.n <= UINT8_MAX);
     if (m->n == m->size) {
         struct mark *bigger;
 
@@ -17,6 +16,17 @@ void marks_add(struct marks *m, str literal, bool (*counts)(str block, size_t be
         m->rows = bigger;
     }
     m->rows[m->n++] = (struct mark){ arena_str(m->a, literal), counts };
+}
+
+void marks_add(struct marks *m, str literal, bool (*counts)(str block, size_t begin, size_t end))
+{
+    assert(literal.n >= 4 && literal.n <= UINT8_MAX);
+    add(m, literal, counts);
+}
+
+void marks_add_digits(struct marks *m, bool (*counts)(str block, size_t begin, size_t end))
+{
+    add(m, (str){ NULL, 0 }, counts);
 }
 
 void marks_collect(struct arena *a, struct marks *ret)

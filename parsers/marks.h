@@ -9,7 +9,7 @@
 #include "arena.h"
 
 struct mark {
-    str literal; /* four bytes or more; ASCII letters in either case */
+    str literal; /* four bytes or more; ASCII letters in either case. None: eight hexadecimal digits */
     /* A quick look at what stands around it, block[begin, end) being the literal; NULL: it counts. */
     bool (*counts)(str block, size_t begin, size_t end);
 };
@@ -22,6 +22,8 @@ struct marks {
 
 /* The literal is copied. Shorter ones than four bytes are a bug. */
 void marks_add(struct marks *m, str literal, bool (*counts)(str block, size_t begin, size_t end));
+/* Where eight hexadecimal digits stand, and more may. */
+void marks_add_digits(struct marks *m, bool (*counts)(str block, size_t begin, size_t end));
 void marks_collect(struct arena *a, struct marks *ret);
 
 static inline bool mark_holds(const struct mark *mark, str block, size_t begin, size_t end)

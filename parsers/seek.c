@@ -63,7 +63,8 @@ struct seeker *seeker_create(struct arena *a, const struct scan_pattern *pattern
         memcpy(all, patterns, n * sizeof(*all));
     for (size_t i = 0; i < s->marks.n; i++) {
         sets[i] = (struct scan_set){ &s->marks.rows[i].literal, 1 };
-        all[n + i] = (struct scan_pattern){ (uint32_t)(n + i), true, &sets[i], 1 };
+        all[n + i] = (struct scan_pattern){ (uint32_t)(n + i), true, &sets[i],
+            s->marks.rows[i].literal.n != 0 };
     }
     s->patterns = (uint32_t)n;
     s->scanner = scanner_create(a, all, n + s->marks.n);

@@ -231,13 +231,9 @@ static void show(const char *name, const struct run *run, const struct run *wc, 
 
 static void bench(const char *path, size_t size, size_t n)
 {
-    static const struct scan_kernel *const kernels[] = { &scan_kernel_plain,
-#ifdef __x86_64__
-        &scan_kernel_avx2
-#endif
-    };
-    static const char *const names[] = { "sampled, plain", "sampled, avx2", "unsampled, plain",
-        "unsampled, avx2" };
+    const struct scan_kernel *const kernels[] = { &scan_kernel_plain, scan_kernel_best() };
+    static const char *const names[] = { "sampled, plain", "sampled, fastest", "unsampled, plain",
+        "unsampled, fastest" };
     struct run runs[4], wc;
     struct scan_plan *plans[2];
     struct scanner *scanner;
@@ -265,8 +261,6 @@ static void bench(const char *path, size_t size, size_t n)
             exit(2);
         wc.time[round < 0 ? 0 : round] = seconds(RUSAGE_CHILDREN) - from;
         for (size_t i = 0; i < 4; i++) {
-            if (i % 2 >= sizeof(kernels) / sizeof(*kernels))
-                continue;
             plans[i / 2]->kernel = kernels[i % 2];
             from = now();
             scan_file(plans[i / 2], path, &runs[i]);

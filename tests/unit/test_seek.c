@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "case.h"
+#include "code_tables.h"
 #include "out.h"
 
 /* A rule for lines as a site would write it; %s is its matcher. */
@@ -196,7 +197,8 @@ static void put_words(struct out *o, uint32_t *seed)
         "opened", "closed", "queue", "depth", "17 of", "device", "port", "sda", "temperature",
         "normal", "limit", "retry", "count", "exceeded", "status", "error", "code", "1450",
         "(0x5aa)", "rc", "=", "-12", "failed", "container", "exit", "Memory:", "Exception", "at",
-        "err:", "hr=", "0x8007000e", "8007000E", "-2147024882", "[12]", ":" };
+        "err:", "hr=", "0x8007000e", "8007000E", "-2147024882", "[12]", ":", "with", "was", "fails",
+        "bug", "check", "Bugcheck", "0x0000000A", "(80070008)", "C000009A:", "2147942414" };
     unsigned n = 3 + next_random(seed) % 9;
 
     for (unsigned i = 0; i < n; i++) {
@@ -315,6 +317,65 @@ static void test_long_logs(void **state)
     compare_log(*state, LONG_PROGRAM, SOURCE_TOP "/tests/formats/vzctl");
 }
 
+enum { SPELLINGS = 7 };
+
+static void put_number(struct out *o, size_t spelling, uint32_t number)
+{
+    switch (spelling) {
+    case 0:
+        out_printf(o, "0x%08x", number);
+        break;
+    case 1:
+        out_printf(o, "%08X", number);
+        break;
+    case 2:
+        out_printf(o, "(0x%08X)", number);
+        break;
+    case 3:
+        out_printf(o, "ffffffff%08x", number);
+        break;
+    case 4:
+        out_printf(o, "%u", number);
+        break;
+    case 5:
+        out_printf(o, "-%u", 0u - number);
+        break;
+    case 6:
+        out_printf(o, "x=%u", number);
+        break;
+    }
+}
+
+/* Every status that has a name, as it may be written, among lines that say nothing.
+ * Catches: numbers that are not looked for, or not in every spelling. */
+static void test_numbers(void **state)
+{
+    char path[] = "/tmp/fathom-seek-XXXXXX";
+    int fd = mkstemp(path);
+    uint32_t seed = 3;
+    struct out o;
+    str text;
+
+    assert_true(fd >= 0);
+    out_init_memory(&o);
+    for (size_t i = 0; i < code_nrows * SPELLINGS; i++) {
+        const uint32_t number = code_rows[i / SPELLINGS].number;
+
+        put_prefix(&o, LONG_PROGRAM, (unsigned)i, &seed);
+        if (number < 0x80010000u || i % 3 == 0)
+            out_z(&o, "all is well");
+        else
+            put_number(&o, i % SPELLINGS, number);
+        out_z(&o, i % 2 != 0 ? "\n" : " said unit 7\n");
+    }
+    text = out_text(&o);
+    assert_int_equal(write(fd, text.p, text.n), (ssize_t)text.n);
+    close(fd);
+    (void)out_finish(&o);
+    assert_true(compare(path, *state) > 50);
+    unlink(path);
+}
+
 /* Groups of lines that go on from each other, among lines of which a rule looks for a few. */
 static void compare_groups(
         const struct ruleset *rules, enum long_form form, const char *const (*groups)[3], size_t n)
@@ -400,6 +461,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_samples),
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_long_logs),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_openers),
         cmocka_unit_test(test_altered),
     };
