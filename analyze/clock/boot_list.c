@@ -80,6 +80,7 @@ struct boots {
     uint32_t *hosts;
     size_t n;
     uint32_t *of_group; /* [id of a boot_group]: index plus one */
+    size_t ids;         /* these are below it */
 };
 
 static void cluster(struct settle *s, const struct signs *signs, struct boots *b)
@@ -177,7 +178,8 @@ static void find_followed(const struct settle *s, bool *followed)
         else if (i + 1 < s->nruns)
             followed[run->group->id] |= next->member == run->member && next->host == run->host;
     }
-    followed[WHEN_BOOT_MAX] = false; /* ids beyond what there is room for say nothing */
+    if (s->clocks == WHEN_BOOT_MAX)
+        followed[WHEN_BOOT_MAX] = false; /* ids beyond what there is room for say nothing */
 }
 
 static bool is_past(const struct past *p, uint32_t host, struct when w)
@@ -185,13 +187,14 @@ static bool is_past(const struct past *p, uint32_t host, struct when w)
     const struct boot *last;
 
     if (w.basis == WHEN_MONOTONIC)
-        return p->followed[w.boot];
+        return w.boot < p->boots->ids && p->followed[w.boot];
     if (!is_wall(w))
         return false;
     last = p->last[host * 2 + (w.basis == WHEN_LOCAL)];
     if (last == NULL)
         return false;
-    if ((w.settled & WHEN_BY_BOOT) != 0 && p->boots->of_group[w.boot] != 0)
+    if ((w.settled & WHEN_BY_BOOT) != 0 && w.boot < p->boots->ids &&
+            p->boots->of_group[w.boot] != 0)
         return &p->boots->list[p->boots->of_group[w.boot] - 1] != last;
     return w.ns + w.doubt * WHEN_NS < last->at.ns - last->at.doubt * WHEN_NS;
 }
@@ -288,11 +291,12 @@ static void publish(struct settle *s, const struct past *past)
 void list_boots(struct settle *s)
 {
     struct signs signs;
-    struct boots b = { .of_group = arena_array(&s->scratch, uint32_t, WHEN_BOOT_MAX + 1) };
+    size_t ids = (size_t)s->clocks + 1;
+    struct boots b = { .of_group = arena_array(&s->scratch, uint32_t, ids), .ids = ids };
     struct past past = {
         .last = arena_array(&s->scratch, const struct boot *, 2 * s->nhosts),
         .boots = &b,
-        .followed = arena_array(&s->scratch, bool, WHEN_BOOT_MAX + 1),
+        .followed = arena_array(&s->scratch, bool, ids),
     };
 
     find_boot_signs(s, &signs);

@@ -229,47 +229,87 @@ struct placed {
     size_t order; /* of its snapshot on the host */
 };
 
-static int by_series(const void *pa, const void *pb)
+/* Of two rows of one tag the one whose snapshot comes first: `a` lies before `b`. */
+static bool comes_first(const struct placed *a, const struct placed *b)
 {
-    const struct placed *a = pa, *b = pb;
-    int order = pool_row_cmp(&a->row, &b->row);
+    return pool_row_cmp(&a->row, &b->row) <= 0;
+}
 
-    if (order != 0)
-        return order;
-    if (a->order != b->order)
-        return a->order < b->order ? -1 : 1;
-    return a->row.fact < b->row.fact ? -1 : a->row.fact > b->row.fact;
+/* Runs of `all` in the order of tags, two by two: [from, middle) and [middle, to). */
+static void merge(const struct placed *all, const uint32_t *in, uint32_t *out, size_t from,
+        size_t middle, size_t to)
+{
+    size_t a = from, b = middle;
+
+    for (size_t i = from; i < to; i++) {
+        bool first = b == to || (a < middle && comes_first(&all[in[a]], &all[in[b]]));
+
+        out[i] = in[first ? a++ : b++];
+    }
+}
+
+/*
+ * Rows by tag, and of one tag by snapshot. The rows of each snapshot stand in order: `ends` says where each ends.
+ */
+static const uint32_t *order_series(
+        struct arena *a, const struct placed *all, size_t *ends, size_t n)
+{
+    size_t total = n != 0 ? ends[n - 1] : 0;
+    uint32_t *in = arena_room(a, uint32_t, total + 1), *out = arena_room(a, uint32_t, total + 1);
+
+    for (size_t i = 0; i < total; i++)
+        in[i] = (uint32_t)i;
+    while (n > 1) {
+        uint32_t *swap = in;
+        size_t kept = 0, from = 0;
+
+        for (size_t i = 0; i < n; i += 2) {
+            size_t to = ends[i + 1 < n ? i + 1 : i];
+
+            merge(all, in, out, from, ends[i], to);
+            ends[kept++] = from = to;
+        }
+        n = kept;
+        in = out;
+        out = swap;
+    }
+    return in;
 }
 
 static void trends_of_host(struct correlate *c, const struct pool_view *view,
         const struct pool_snapshot *snapshots, size_t n)
 {
+    size_t *ends = arena_room(c->arena, size_t, n + 1), total = 0, nall = 0;
+    const uint32_t *series;
     struct placed *all;
     struct point *points;
-    size_t total = 0, nall = 0;
 
     for (size_t i = 0; i < n; i++)
         total += snapshots[i].n;
     all = arena_room(c->arena, struct placed, total + 1);
     points = arena_room(c->arena, struct point, total + 1);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < snapshots[i].n; k++) {
             const struct pool_row *row = &snapshots[i].rows[k];
 
             all[nall++] = (struct placed){ *row, { row->fact, &snapshots[i] }, i };
         }
-    qsort(all, nall, sizeof(*all), by_series);
+        ends[i] = nall;
+    }
+    series = order_series(c->arena, all, ends, n);
     for (size_t from = 0, to; from < nall; from = to) {
+        const struct placed *first = &all[series[from]], *last = NULL;
         size_t np = 0;
 
-        for (to = from; to < nall && all[to].row.pool == all[from].row.pool &&
-                        str_eq(all[to].row.tag, all[from].row.tag);
-                to++) {
+        for (to = from; to < nall && pool_row_cmp(&all[series[to]].row, &first->row) == 0; to++) {
+            const struct placed *row = &all[series[to]];
+
             /* A tag listed twice in one snapshot is one row of it. */
-            if (to == from || all[to].order != all[to - 1].order)
-                points[from + np++] = all[to].point;
+            if (last == NULL || row->order != last->order)
+                points[from + np++] = row->point;
+            last = row;
         }
-        emit_trend(c, view, &points[from], np, all[from].row.pool);
+        emit_trend(c, view, &points[from], np, first->row.pool);
     }
 }
 

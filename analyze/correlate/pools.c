@@ -111,20 +111,20 @@ static void sort_entries(struct entry *entries, size_t n)
     }
 }
 
-static size_t collect(struct correlate *c, struct entry *entries)
+static struct entry *collect(struct correlate *c, size_t *ret_n)
 {
-    size_t n = 0;
+    struct entry *entries;
+    size_t most = 0, n = 0;
 
+    for (size_t i = 0; i < c->facts.n; i++)
+        most += c->facts.facts[i]->kind == &kind_POOL_TAG;
+    entries = arena_room(c->arena, struct entry, most + 1);
     for (size_t i = 0; i < c->facts.n; i++) {
-        struct pool_row row;
-
-        if (!take_row(c->facts.facts[i], &row))
-            continue;
-        if (entries != NULL)
-            entries[n] = (struct entry){ row, i };
-        n++;
+        entries[n].index = i;
+        n += take_row(c->facts.facts[i], &entries[n].row);
     }
-    return n;
+    *ret_n = n;
+    return entries;
 }
 
 static struct pool_snapshot *find_snapshot(const struct pool_view *view, const struct fact *usage)
@@ -273,11 +273,10 @@ static struct pool_view cut_snapshots(struct arena *a, const struct entry *entri
 
 static struct pool_view make_view(struct correlate *c)
 {
-    size_t n = collect(c, NULL);
-    struct entry *entries = arena_room(c->arena, struct entry, n + 1);
+    size_t n;
+    struct entry *entries = collect(c, &n);
     struct pool_view view;
 
-    (void)collect(c, entries);
     sort_entries(entries, n);
     view = cut_snapshots(c->arena, entries, n);
     set_usages(c, &view);
