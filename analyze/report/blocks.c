@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "blocks.h"
 
+#include <stdlib.h>
+
 bool blocks_explains(const struct blocks *b, size_t cause, size_t effect)
 {
     const struct finding *f = &b->findings[cause];
@@ -102,7 +104,7 @@ static void lead(struct blocks *b, bool *done, size_t i)
         return;
     done[i] = true;
     /* What a guess would explain is surer than the guess: it goes first. */
-    if (f->confidence == CONFIDENCE_POSSIBLE) {
+    if (f->confidence == CONFIDENCE_POSSIBLE && f->nexplains != 0) {
         for (size_t effect = 0; effect < b->n; effect++) {
             if (blocks_explains(b, i, effect) && too_weak(b, i, effect) &&
                     b->findings[effect].history == f->history &&
@@ -136,32 +138,119 @@ static void find_homes(struct blocks *b)
     }
 }
 
-/* The gravest of what hangs in the block. */
-static enum severity gravity(const struct blocks *b, size_t leader)
-{
-    enum severity worst = SEVERITY_INFO;
+/* Findings by what they belong to: those of i stand in list[first[i]] to list[first[i + 1]]. */
+struct grouped {
+    size_t *first, *list;
+};
 
-    for (size_t i = 0; i < b->n; i++) {
-        if (b->shown[i] && b->home[i] == leader && b->findings[i].severity > worst)
-            worst = b->findings[i].severity;
+/* each: tells of every finding what it belongs to, twice the same. */
+static struct grouped *group(struct arena *a, const struct blocks *b, size_t most,
+        void (*each)(const struct blocks *b, size_t i, struct grouped *g, bool count))
+{
+    struct grouped *g = arena_new(a, struct grouped);
+
+    /* What is counted stands two places behind and moves down as the sum is made and the list filled. */
+    g->first = arena_array(a, size_t, b->n + 2);
+    g->list = arena_array(a, size_t, most);
+    for (size_t i = 0; i < b->n; i++)
+        each(b, i, g, true);
+    for (size_t i = 2; i < b->n + 2; i++)
+        g->first[i] += g->first[i - 1];
+    for (size_t i = 0; i < b->n; i++)
+        each(b, i, g, false);
+    return g;
+}
+
+static void belongs(struct grouped *g, size_t i, size_t to, bool count)
+{
+    if (count)
+        g->first[to + 2]++;
+    else
+        g->list[g->first[to + 1]++] = i;
+}
+
+static void tell_home(const struct blocks *b, size_t i, struct grouped *g, bool count)
+{
+    if (b->shown[i])
+        belongs(g, i, b->home[i], count);
+}
+
+/* Whether the cause named this effect before. */
+static bool is_again(const struct finding *cause, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (cause->explains[i] == cause->explains[at])
+            return true;
     }
-    return worst;
+    return false;
+}
+
+static void tell_effects(const struct blocks *b, size_t i, struct grouped *g, bool count)
+{
+    const struct finding *f = &b->findings[i];
+
+    for (size_t k = 0; k < f->nexplains; k++) {
+        size_t effect = f->explains[k];
+
+        if (effect < b->n && effect != i && b->shown[i] && b->shown[effect] && !is_again(f, k))
+            belongs(g, i, effect, count);
+    }
+}
+
+static struct finding_list list_of(const struct grouped *g, size_t i)
+{
+    return (struct finding_list){ g->list + g->first[i], g->first[i + 1] - g->first[i] };
+}
+
+struct finding_list blocks_members(const struct blocks *b, size_t leader)
+{
+    return list_of(b->members, leader);
+}
+
+struct finding_list blocks_causes(const struct blocks *b, size_t effect)
+{
+    return list_of(b->causes, effect);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+struct finding_list blocks_effects(const struct blocks *b, struct arena *a, size_t cause)
+{
+    const struct finding *f = &b->findings[cause];
+    size_t *p = arena_array(a, size_t, f->nexplains), n = 0;
+
+    for (size_t k = 0; k < f->nexplains; k++) {
+        if (f->explains[k] < b->n && blocks_explains(b, cause, f->explains[k]) && !is_again(f, k))
+            p[n++] = f->explains[k];
+    }
+    if (n > 1)
+        qsort(p, n, sizeof(*p), compare_numbers);
+    return (struct finding_list){ p, n };
 }
 
 static void order_blocks(struct arena *a, struct blocks *b)
 {
     bool *done = arena_array(a, bool, b->n);
-    enum severity *worst = arena_array(a, enum severity, b->n + 1);
+    enum severity *worst =
+            arena_array(a, enum severity, b->n + 1); /* of the block of each leader */
 
-    for (size_t i = 0; i < b->n; i++)
-        worst[i] = gravity(b, b->home[i]);
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->shown[i] && b->findings[i].severity > worst[b->home[i]])
+            worst[b->home[i]] = b->findings[i].severity;
+    }
     for (int pass = 0; pass < PASSES; pass++) {
         for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_INFO; severity--) {
             for (size_t i = 0; i < b->n; i++) {
                 /* An effect that leads stands where the first of its causes would. */
                 size_t leader = b->contributes[i] ? b->parent[i] : i;
 
-                if (pass_of(&b->findings[leader]) == (enum pass)pass && (int)worst[i] == severity)
+                if (pass_of(&b->findings[leader]) == (enum pass)pass &&
+                        (int)worst[b->home[i]] == severity)
                     lead(b, done, leader);
             }
         }
@@ -172,6 +261,7 @@ void blocks_build(
         struct arena *a, const struct verdict *verdict, enum severity least, struct blocks *ret)
 {
     struct blocks b = { .findings = verdict->findings, .n = verdict->nfindings };
+    size_t explained = 0;
     unsigned number = 0;
 
     b.shown = arena_array(a, bool, b.n);
@@ -185,6 +275,10 @@ void blocks_build(
     choose_parents(&b);
     gather_causes(&b);
     find_homes(&b);
+    for (size_t i = 0; i < b.n; i++)
+        explained += b.findings[i].nexplains;
+    b.members = group(a, &b, b.n, tell_home);
+    b.causes = group(a, &b, explained, tell_effects);
     order_blocks(a, &b);
     for (size_t i = 0; i < b.norder; i++) {
         if (b.findings[b.order[i]].severity != SEVERITY_INFO)

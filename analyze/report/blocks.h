@@ -22,9 +22,21 @@ struct blocks {
     unsigned *number;  /* of the leader's block, from 1; 0 = a note, which has no number */
     size_t *order;     /* leaders in the order in which they are shown, notes (info) last */
     size_t norder;
+    struct grouped *members, *causes; /* see below */
+};
+
+/* Some of the findings, in the order of the verdict. */
+struct finding_list {
+    const size_t *p;
+    size_t n;
 };
 
 void blocks_build(
         struct arena *a, const struct verdict *verdict, enum severity least, struct blocks *ret);
 /* Whether cause explains effect, both shown. */
 bool blocks_explains(const struct blocks *b, size_t cause, size_t effect);
+/* What is shown in the block, the leader among it. */
+struct finding_list blocks_members(const struct blocks *b, size_t leader);
+/* Those that explain an effect, all of them shown; and what a cause explains, in arena a. */
+struct finding_list blocks_causes(const struct blocks *b, size_t effect);
+struct finding_list blocks_effects(const struct blocks *b, struct arena *a, size_t cause);

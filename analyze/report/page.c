@@ -87,8 +87,3 @@ bool page_told(struct page *t, const struct evidence *e)
         t->told[t->ntold++] = e;
     return false;
 }
-
-bool page_in_block(const struct page *t, size_t i, size_t leader)
-{
-    return t->b.shown[i] && i != leader && t->b.home[i] == leader;
-}

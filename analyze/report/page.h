@@ -57,9 +57,15 @@ bool page_ask(struct page *t, const str *ask);
 /* Whether this line with these words stands in this block already; remembers it. */
 bool page_told(struct page *t, const struct evidence *e);
 
-/* Whether this finding hangs under that leader. */
-bool page_in_block(const struct page *t, size_t i, size_t leader);
+static inline const struct finding *page_listed(
+        const struct page *t, struct finding_list list, size_t at)
+{
+    return &t->b.findings[list.p[at]];
+}
 
+/* What hangs under a leader, and what it explains in other blocks; then guesses at the cause of it. */
+void page_explains(struct page *t, size_t leader);
+void page_perhaps(struct page *t, size_t leader);
 /* False when the finding has none. */
 bool page_table(struct page *t, const struct finding *f);
 void page_remedy(struct page *t, size_t leader);

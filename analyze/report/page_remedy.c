@@ -59,34 +59,36 @@ static void put_steps(
 /* What cures the causes first, then the leader's own steps; where there are none, those of what hangs under it. */
 void page_remedy(struct page *t, size_t leader)
 {
+    struct finding_list members = blocks_members(&t->b, leader);
     struct section s = { "do", MARGIN, 9 };
     struct step_list said = { 0 };
     size_t most = 0;
 
-    for (size_t i = 0; i < t->b.n; i++)
-        most += t->b.findings[i].nremedy;
+    for (size_t i = 0; i < members.n; i++)
+        most += t->b.findings[members.p[i]].nremedy;
     said.steps = arena_array(&t->arena, const struct remedy *, most);
-    for (size_t i = 0; i < t->b.n; i++) {
-        if (t->b.contributes[i] && t->b.parent[i] == leader)
-            put_steps(t, &s, &said, &t->b.findings[i]);
+    for (size_t i = 0; i < members.n; i++) {
+        size_t at = members.p[i];
+
+        if (t->b.contributes[at] && t->b.parent[at] == leader)
+            put_steps(t, &s, &said, &t->b.findings[at]);
     }
     put_steps(t, &s, &said, &t->b.findings[leader]);
-    for (size_t i = 0; i < t->b.n && said.n == 0; i++) {
-        if (page_in_block(t, i, leader))
-            put_steps(t, &s, &said, &t->b.findings[i]);
+    for (size_t i = 0; i < members.n && said.n == 0; i++) {
+        if (members.p[i] != leader)
+            put_steps(t, &s, &said, &t->b.findings[members.p[i]]);
     }
 }
 
 void page_asks(struct page *t, size_t leader)
 {
+    struct finding_list members = blocks_members(&t->b, leader);
     struct section s = { "ask", MARGIN, 9 };
     bool blank = false;
 
-    for (size_t i = 0; i < t->b.n; i++) {
-        const struct finding *f = &t->b.findings[i];
+    for (size_t i = 0; i < members.n; i++) {
+        const struct finding *f = &t->b.findings[members.p[i]];
 
-        if (i != leader && !page_in_block(t, i, leader))
-            continue;
         for (size_t k = 0; k < f->nasks; k++) {
             if (!page_ask(t, &f->asks[k]))
                 continue;

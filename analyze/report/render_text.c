@@ -244,125 +244,29 @@ static size_t put_evidence(struct page *t, struct section *s, const struct findi
 
 static void put_shown_by(struct page *t, size_t leader)
 {
+    struct finding_list members = blocks_members(&t->b, leader);
     struct section s = { "shown by", MARGIN, HANG };
     size_t rows = 0;
 
-    for (size_t i = 0; i < t->b.n && rows < SHOWN_BY; i++) {
-        if (page_in_block(t, i, leader) && t->b.findings[i].role == ROLE_MECHANISM)
-            rows += put_evidence(t, &s, &t->b.findings[i], SHOWN_BY_EACH);
-    }
-}
+    for (size_t i = 0; i < members.n && rows < SHOWN_BY; i++) {
+        const struct finding *f = &t->b.findings[members.p[i]];
 
-/* Effects with the same title (of several hosts, of several reports) are one row. */
-static bool titled_before(const struct page *t, const bool *listed, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (listed[i] && str_eq(t->b.findings[i].title, t->b.findings[at].title))
-            return true;
-    }
-    return false;
-}
-
-static size_t count_titled(const struct page *t, const bool *listed, size_t at)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < t->b.n; i++)
-        n += listed[i] && str_eq(t->b.findings[i].title, t->b.findings[at].title);
-    return n;
-}
-
-/* How many rows of this rule stand before (or at and behind) this one. */
-static size_t rows_of_rule(const struct page *t, const bool *listed, size_t at, bool before)
-{
-    size_t n = 0;
-
-    for (size_t i = before ? 0 : at; i < (before ? at : t->b.n); i++)
-        n += listed[i] && str_eq(t->b.findings[i].rule, t->b.findings[at].rule) &&
-             !titled_before(t, listed, i);
-    return n;
-}
-
-static void put_explained(
-        struct page *t, struct section *s, const bool *listed, size_t leader, size_t i)
-{
-    const struct finding *f = &t->b.findings[i];
-    size_t before = rows_of_rule(t, listed, i, true), same = count_titled(t, listed, i);
-    struct arena *a = &t->arena;
-    str title = f->title;
-
-    if (before > SAME_RULE || titled_before(t, listed, i))
-        return;
-    if (before == SAME_RULE) {
-        page_row(t, s,
-                arena_printf(a, "and %zu more of the same", rows_of_rule(t, listed, i, false)),
-                (str){ NULL, 0 }, 0);
-        return;
-    }
-    if (t->b.home[i] != leader) {
-        page_row(t, s, arena_printf(a, "%.*s (see %u)", STR_ARG(title), t->b.number[i]),
-                (str){ NULL, 0 }, 0);
-        return;
-    }
-    if (f->severity > t->b.findings[leader].severity && f->role != ROLE_SYMPTOM)
-        title = arena_printf(a, "%.*s (%s)", STR_ARG(title), severity_name(f->severity));
-    if (same > 1)
-        title = arena_printf(a, "%.*s, %zu times", STR_ARG(title), same);
-    else if (f->role == ROLE_SYMPTOM)
-        title = arena_printf(
-                a, "%.*s%.*s", STR_ARG(title), STR_ARG(page_repeats(a, f->count, f->first)));
-    /* Where a mechanism was seen stands under "shown by". */
-    page_row(t, s, title, f->role == ROLE_SYMPTOM ? page_place(t, f) : (str){ NULL, 0 }, 0);
-}
-
-/* Mechanisms first, then the symptoms that follow from them, then what stands in other blocks. */
-static void put_explains(struct page *t, size_t leader)
-{
-    static const enum rule_role roles[] = { ROLE_ROOT_CAUSE, ROLE_MECHANISM, ROLE_SYMPTOM };
-    struct section s = { "explains", MARGIN, HANG };
-    bool *listed = arena_array(&t->arena, bool, t->b.n);
-
-    for (size_t i = 0; i < t->b.n; i++)
-        listed[i] = page_in_block(t, i, leader) && !t->b.contributes[i];
-    for (size_t k = 0; k < 3; k++) {
-        for (size_t i = 0; i < t->b.n; i++) {
-            if (listed[i] && t->b.findings[i].role == roles[k])
-                put_explained(t, &s, listed, leader, i);
-        }
-    }
-    for (size_t i = 0; i < t->b.n; i++)
-        listed[i] =
-                t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, leader, i);
-    for (size_t i = 0; i < t->b.n; i++) {
-        if (listed[i])
-            put_explained(t, &s, listed, leader, i);
-    }
-}
-
-/* Guesses at the cause of what leads here. */
-static void put_perhaps(struct page *t, size_t leader)
-{
-    struct section s = { "perhaps", MARGIN, HANG };
-
-    for (size_t i = 0; i < t->b.n; i++) {
-        if (t->b.home[i] != leader && t->b.number[i] != 0 && blocks_explains(&t->b, i, leader))
-            page_row(t, &s,
-                    arena_printf(&t->arena, "%.*s (see %u)", STR_ARG(t->b.findings[i].title),
-                            t->b.number[i]),
-                    (str){ NULL, 0 }, 0);
+        if (members.p[i] != leader && f->role == ROLE_MECHANISM)
+            rows += put_evidence(t, &s, f, SHOWN_BY_EACH);
     }
 }
 
 /* The root causes that share this effect, each with what it says and where. False when it has none. */
 static bool put_contributors(struct page *t, size_t leader)
 {
+    struct finding_list members = blocks_members(&t->b, leader);
     struct section s = { "because", MARGIN, HANG };
     bool any = false;
 
-    for (size_t i = 0; i < t->b.n; i++) {
-        const struct finding *f = &t->b.findings[i];
+    for (size_t i = 0; i < members.n; i++) {
+        const struct finding *f = page_listed(t, members, i);
 
-        if (!t->b.contributes[i] || t->b.parent[i] != leader)
+        if (!t->b.contributes[members.p[i]] || t->b.parent[members.p[i]] != leader)
             continue;
         page_row(t, &s,
                 arena_printf(
@@ -377,10 +281,11 @@ static bool put_contributors(struct page *t, size_t leader)
 /* Of the leader, else of the first that hangs under it and has one. */
 static void put_table(struct page *t, size_t leader)
 {
+    struct finding_list members = blocks_members(&t->b, leader);
     bool told = page_table(t, &t->b.findings[leader]);
 
-    for (size_t i = 0; i < t->b.n && !told; i++)
-        told = page_in_block(t, i, leader) && page_table(t, &t->b.findings[i]);
+    for (size_t i = 0; i < members.n && !told; i++)
+        told = members.p[i] != leader && page_table(t, page_listed(t, members, i));
 }
 
 static void put_block(struct page *t, size_t leader)
@@ -398,8 +303,8 @@ static void put_block(struct page *t, size_t leader)
         because.label = "shown by";
     (void)put_evidence(t, &because, f, BECAUSE);
     put_shown_by(t, leader);
-    put_explains(t, leader);
-    put_perhaps(t, leader);
+    page_explains(t, leader);
+    page_perhaps(t, leader);
     page_remedy(t, leader);
     page_asks(t, leader);
 }
