@@ -57,10 +57,11 @@ static void check_keys(struct arena *a, const struct json *object, size_t n, str
 }
 
 /* Depth is bounded by LIMIT_NESTING, so the recursion is. */
-static struct json *convert(struct arena *a, const cJSON *item, const struct json *parent,
+static struct json *convert(struct json_room room, const cJSON *item, const struct json *parent,
         unsigned depth, str *ret_error)
 {
-    struct json *node = arena_new(a, struct json), *last = NULL;
+    struct json *node = arena_new(room.nodes, struct json), *last = NULL;
+    struct arena *a = room.strings;
 
     node->type = type_of(item);
     node->key = arena_str(a, str_z(item->string));
@@ -72,7 +73,7 @@ static struct json *convert(struct arena *a, const cJSON *item, const struct jso
         return node;
     }
     for (const cJSON *c = item->child; c != NULL && ret_error->n == 0; c = c->next) {
-        struct json *child = convert(a, c, node, depth + 1, ret_error);
+        struct json *child = convert(room, c, node, depth + 1, ret_error);
 
         if (node->type == JSON_OBJECT && (last == NULL || last->index < KEYS_COMPARED) &&
                 json_get(node, child->key) != NULL && ret_error->n == 0)
@@ -89,8 +90,9 @@ static struct json *convert(struct arena *a, const cJSON *item, const struct jso
     return node;
 }
 
-const struct json *json_parse_careful(struct arena *a, str text, str *ret_error)
+const struct json *json_parse_careful(struct json_room room, str text, str *ret_error)
 {
+    struct arena *a = room.strings;
     const char *end = text.p;
     cJSON *tree = cJSON_ParseWithLengthOpts(text.p, text.n, &end, 0);
     const struct json *node;
@@ -105,7 +107,7 @@ const struct json *json_parse_careful(struct arena *a, str text, str *ret_error)
         cJSON_Delete(tree);
         return NULL;
     }
-    node = convert(a, tree, NULL, 0, &error);
+    node = convert(room, tree, NULL, 0, &error);
     cJSON_Delete(tree);
     if (error.n != 0) {
         *ret_error = error;
@@ -114,11 +116,16 @@ const struct json *json_parse_careful(struct arena *a, str text, str *ret_error)
     return node;
 }
 
+const struct json *json_parse_in(struct json_room room, str text, str *ret_error)
+{
+    const struct json *node = json_parse_plain(room, text);
+
+    return node != NULL ? node : json_parse_careful(room, text, ret_error);
+}
+
 const struct json *json_parse(struct arena *a, str text, str *ret_error)
 {
-    const struct json *node = json_parse_plain(a, text);
-
-    return node != NULL ? node : json_parse_careful(a, text, ret_error);
+    return json_parse_in((struct json_room){ a, a }, text, ret_error);
 }
 
 const struct json *json_get(const struct json *object, str key)

@@ -13,7 +13,7 @@ enum {
 }; /* so many digits are a whole number that a double holds */
 
 struct plain {
-    struct arena *a;
+    struct json_room room;
     const char *p, *end;
 };
 
@@ -49,7 +49,7 @@ static char unescape(char c)
 /* raw: what stands between the quotes. */
 static bool copy_string(struct plain *r, str raw, str *ret)
 {
-    char *copy = arena_buffer(r->a, raw.n);
+    char *copy = arena_buffer(r->room.strings, raw.n);
     size_t n = 0;
 
     for (size_t i = 0; i < raw.n; i++) {
@@ -131,7 +131,7 @@ static bool read_members(struct plain *r, struct json *node, char close, unsigne
     if (take(r, close))
         return true;
     do {
-        struct json *child = arena_new(r->a, struct json);
+        struct json *child = arena_new(r->room.nodes, struct json);
 
         if (close == '}' && (!read_string(r, &child->key) || json_get(node, child->key) != NULL ||
                                     !take(r, ':')))
@@ -180,10 +180,10 @@ static bool read_value(struct plain *r, struct json *node, unsigned depth)
     }
 }
 
-const struct json *json_parse_plain(struct arena *a, str text)
+const struct json *json_parse_plain(struct json_room room, str text)
 {
-    struct plain r = { .a = a, .p = text.p, .end = text.p + text.n };
-    struct json *node = arena_new(a, struct json);
+    struct plain r = { .room = room, .p = text.p, .end = text.p + text.n };
+    struct json *node = arena_new(room.nodes, struct json);
 
     if (!read_value(&r, node, 0))
         return NULL;

@@ -119,7 +119,7 @@ str extend_rule(struct ruleset *rs, const struct place *file, const struct json 
                 STR_ARG(node->text));
         return text;
     }
-    base = json_parse(&rs->arena, rule->json, &error);
+    base = json_parse(&rs->nodes, rule->json, &error);
     out_init_memory(&out);
     put_object(&out, base, root, 0);
     out_char(&out, '\n');

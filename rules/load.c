@@ -301,13 +301,15 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
 {
     struct rule *rule = arena_new(&rs->arena, struct rule);
     struct loader l = { .rs = rs, .a = &rs->arena, .rule = rule };
+    const struct json_room room = { &rs->nodes, l.a };
+    const bool lasting = rs->base != NULL; /* what a base says outlives the set */
     const struct json *root, *disabled;
     size_t errors = rs->problems.errors;
     str error;
 
-    rule->id = arena_str(l.a, id);
-    rule->file = arena_str(l.a, file);
-    rule->json = arena_str(l.a, text);
+    rule->id = lasting ? id : arena_str(l.a, id);
+    rule->file = lasting ? file : arena_str(l.a, file);
+    rule->json = lasting ? text : arena_str(l.a, text);
     rule->pack = rs->pack;
     l.file = (struct place){ &rs->problems, rule->file, STR(""), NULL, 0 };
     l.scope = (struct scope){ .host = rs->host,
@@ -319,7 +321,8 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
         problem_error(&l.file, 0, "rule.json", "not valid UTF-8");
         return NULL;
     }
-    root = json_parse(l.a, rule->json, &error);
+    arena_reset(&rs->nodes);
+    root = json_parse_in(room, rule->json, &error);
     if (root == NULL) {
         problem_error(&l.file, 0, "rule.json", "%.*s", STR_ARG(error));
         return NULL;
@@ -331,7 +334,7 @@ struct rule *rule_load(struct ruleset *rs, str id, str file, str text)
     }
     if (json_get(root, STR("extends")) != NULL) {
         rule->json = extend_rule(rs, &l.file, root);
-        root = rule->json.n != 0 ? json_parse(l.a, rule->json, &error) : NULL;
+        root = rule->json.n != 0 ? json_parse_in(room, rule->json, &error) : NULL;
         if (root == NULL)
             return NULL;
     }

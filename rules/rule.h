@@ -111,6 +111,7 @@ struct pack {
 
 struct ruleset {
     struct arena arena;
+    struct arena nodes; /* of the file of the rule that is being loaded */
     struct problems problems;
     struct regex_list regexes;
     const struct kind *const *kinds;

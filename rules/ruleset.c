@@ -19,6 +19,7 @@ struct ruleset *ruleset_create(const struct kind *const *kinds)
 
     rs->pack = &none;
     arena_init(&rs->arena, 0);
+    arena_init(&rs->nodes, 0);
     rs->problems.arena = &rs->arena;
     rs->kinds = kinds;
     rs->host = kind_find(kinds, STR("host"));
@@ -34,6 +35,7 @@ void ruleset_destroy(struct ruleset *rs)
     regex_list_finish(&rs->regexes);
     problems_finish(&rs->problems);
     arena_finish(&rs->arena);
+    arena_finish(&rs->nodes);
     free(rs->rules);
     free(rs->slots);
     free(rs->lines);

@@ -38,9 +38,9 @@ static bool agrees(str text)
     bool taken;
 
     arena_init(&a, 0);
-    plain = json_parse_plain(&a, text);
+    plain = json_parse_plain((struct json_room){ &a, &a }, text);
     taken = plain != NULL;
-    careful = taken ? json_parse_careful(&a, text, &error) : NULL;
+    careful = taken ? json_parse_careful((struct json_room){ &a, &a }, text, &error) : NULL;
     if (taken && (careful == NULL || !same(plain, careful)))
         fail_msg("read another way: %.*s", STR_ARG(text));
     arena_finish(&a);
