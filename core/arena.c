@@ -81,7 +81,7 @@ void arena_finish(struct arena *a)
     if (a->full == NULL)
         free_pages(a->page);
     a->page = NULL;
-    a->used = 0;
+    a->used = a->paged = 0;
 }
 
 /*
@@ -104,6 +104,7 @@ void arena_reset(struct arena *a)
     }
     page->used = 0;
     a->used = 0;
+    a->paged = page->size;
     CLOSE(page->bytes, page->size);
 }
 
@@ -115,10 +116,12 @@ static struct arena_page *add_page(struct arena *a, size_t need)
     if (a->full != NULL)
         a->full();
     size = size < PAGE_BYTES ? size : PAGE_BYTES;
+    if (need <= size)
+        a->paged += size;
     size = size > need ? size : need;
     if (a->page == NULL && a->first > size)
         size = a->first;
-    if (a->used >= LARGE_FROM && size <= PAGE_LARGE - sizeof(*page)) {
+    if (a->paged >= LARGE_FROM && size <= PAGE_LARGE - sizeof(*page)) {
         size = PAGE_LARGE - sizeof(*page);
         page = aligned_alloc(PAGE_LARGE, PAGE_LARGE);
         if (page != NULL)

@@ -16,6 +16,7 @@ struct arena {
     size_t used;             /* bytes handed out since the last reset */
     size_t budget;           /* for arena_try; 0 = unlimited */
     size_t first;            /* size of the next first page, as the last use of it tells */
+    size_t paged;            /* bytes of its pages but those of one large block */
     void (*full)(void);      /* of an arena on given memory; else NULL */
 };
 

@@ -8,7 +8,7 @@
 static const char magic[8] = "scanner2";
 
 /* Enough to tell windows of literals from each other. */
-enum { COUNT_BITS = 15 };
+enum { COUNT_BITS_LEAST = 8, COUNT_BITS = 15 };
 
 static uint64_t size_of(const struct scanner *s)
 {
@@ -147,6 +147,16 @@ static void group_short(
         literals[rows[i].literal].set[stride] = rows[i].set;
 }
 
+/* Of the table in which windows of literals are counted: few of them need no large one. */
+static unsigned count_bits(size_t literals)
+{
+    unsigned bits = COUNT_BITS_LEAST;
+
+    while (bits < COUNT_BITS && 1ull << bits < literals * 32)
+        bits++;
+    return bits;
+}
+
 struct scanner *scanner_create(struct arena *a, const struct scan_pattern *patterns, size_t n)
 {
     const struct scanner parts = count_parts(patterns, n);
@@ -167,7 +177,7 @@ struct scanner *scanner_create(struct arena *a, const struct scan_pattern *patte
             (struct scan_literal *)(void *)((char *)s + ((const char *)at.literals - (char *)s));
     d.text = (char *)s + (at.text - (char *)s);
     add_patterns(s, patterns, &d);
-    scan_count(&counts, &scratch, COUNT_BITS, STR(""));
+    scan_count(&counts, &scratch, count_bits(d.nliterals), STR(""));
     for (uint32_t i = 0; i < d.nliterals; i++)
         scan_choose(&counts, d.text + d.literals[i].text, &d.literals[i]);
     s->literals = d.nliterals;
