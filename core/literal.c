@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "literal.h"
 
+#include <assert.h>
+
 #include "scanner.h"
 
 void literals_prepare(struct literals *set, const struct literal *rows, size_t n)
@@ -68,13 +70,13 @@ bool literals_at(const struct literals *set, str t, size_t at, struct literal_hi
 const struct firsts *firsts_of(struct firsts *set, const void *rows, size_t n, size_t each)
 {
     for (size_t i = 0; i < n && !set->ready; i++) {
-        char low;
+        unsigned hash;
         str text;
 
         memcpy(&text, (const char *)rows + i * each, sizeof(text));
-        low = to_lower(text.p[0]);
-        set->any[(unsigned char)low] = true;
-        set->any[(unsigned char)(low >= 'a' && low <= 'z' ? low - 0x20 : low)] = true;
+        assert(text.n >= 2);
+        hash = firsts_hash(text);
+        set->pairs[hash / 64] |= (uint64_t)1 << hash % 64;
     }
     set->ready = true;
     return set;

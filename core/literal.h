@@ -23,20 +23,28 @@ struct literals {
     struct arena arena;
 };
 
-/* The bytes that some strings begin with, in either case: most texts begin with another. */
+/* What some strings begin with, in either case: most texts begin with other two bytes. */
 struct firsts {
-    bool any[256];
+    uint64_t pairs[16]; /* by hash */
     bool ready;
 };
 
-/* Of n rows of `each` bytes that begin with a str; fills *set at the first call. */
+/* Of n rows of `each` bytes that begin with a str of two bytes or more; fills *set at the first call. */
 const struct firsts *firsts_of(struct firsts *set, const void *rows, size_t n, size_t each);
 #define FIRSTS_OF(set, table)                                                                      \
     firsts_of((set), (table), sizeof(table) / sizeof((table)[0]), sizeof((table)[0]))
 
+static inline unsigned firsts_hash(str s)
+{
+    return ((unsigned char)to_lower(s.p[0]) * 37u + (unsigned char)to_lower(s.p[1])) % 1024;
+}
+
+/* False of most texts that begin with none of them. */
 static inline bool firsts_has(const struct firsts *f, str s)
 {
-    return s.n != 0 && f->any[(unsigned char)s.p[0]];
+    unsigned hash = s.n >= 2 ? firsts_hash(s) : 0;
+
+    return s.n >= 2 && (f->pairs[hash / 64] >> hash % 64 & 1) != 0;
 }
 
 struct literal_hit {

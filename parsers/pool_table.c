@@ -228,12 +228,15 @@ static size_t split(str line, char sep, size_t want, str *cells)
 
 bool pool_table_open(struct pool_table *t, str line)
 {
-    struct pool_table made = { .sep = separator(line) };
+    struct pool_table made;
     str cells[POOL_TABLE_COLUMNS];
     bool tag = false, sizes = false, poolmon = false;
 
     /* Most lines are no heading: all of them name the tag. */
-    if (made.sep == 0 || line.n > 1024 || str_find_nocase(line, STR("tag")) == STR_NONE)
+    if (line.n > 1024 || str_find_nocase(line, STR("tag")) == STR_NONE)
+        return false;
+    made = (struct pool_table){ .sep = separator(line) };
+    if (made.sep == 0)
         return false;
     made.ncolumns = split(line, made.sep, made.sep == ' ' ? SIZE_MAX : 0, cells);
     if (made.ncolumns < 2)
