@@ -54,12 +54,13 @@ __attribute__((always_inline)) static inline struct scan_places places_of(
     return ret;
 }
 
-/* Whether the slots let it pass too; where a print does not fit, the first slot is looked at in vain. */
+/* Whether the slots let it pass too; where a print does not fit, none is looked at. */
 __attribute__((always_inline)) static inline uint32_t slots_fit(const struct scan_table *table,
         const struct scan_places *at, str block, size_t window, bool eights)
 {
     const size_t last = block.n - SCAN_SHORTEST;
-    const struct scan_slot *b = &table->four.slots[at->fits[1] ? at->slots[1] : 0];
+    const struct scan_slot *b =
+            &table->four.slots[at->fits[1] ? table->four.index[at->slots[1]] : 0];
     size_t near = window + (size_t)b->gap; /* in front of the block it is huge */
     uint32_t fits;
 
@@ -67,7 +68,8 @@ __attribute__((always_inline)) static inline uint32_t slots_fit(const struct sca
     fits = at->fits[1] &
            (b->more | ((b->tag == at->tags[1]) & (b->near == scan_gram(block.p + near))));
     if (eights) {
-        const struct scan_slot *a = &table->eight.slots[at->fits[0] ? at->slots[0] : 0];
+        const struct scan_slot *a =
+                &table->eight.slots[at->fits[0] ? table->eight.index[at->slots[0]] : 0];
 
         fits |= at->fits[0] & (a->more | (a->tag == at->tags[0]));
     }
@@ -218,10 +220,10 @@ static bool stands(const struct scan *scan, const struct scan_slot *slot)
 static bool next_literal(struct scan *scan)
 {
     while (scan->slot != DONE) {
-        const struct scan_slot *slot = &scan->slots->slots[scan->slot];
+        const struct scan_slot *slot = &scan->slots->slots[scan->slots->index[scan->slot]];
         const uint32_t literal = slot->place >> 8;
 
-        if (slot->place == SCAN_FREE) {
+        if (scan->slots->index[scan->slot] == 0) {
             if (scan->eight)
                 look_up(scan, false);
             else

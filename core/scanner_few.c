@@ -177,9 +177,9 @@ static void join(struct grouping *g, bool halves, size_t most, uint8_t numbers[P
     uint8_t next = 0;
 
     g->halves = halves;
-    for (size_t x = 0; x < g->nsets; x++)
+    for (size_t x = 0; g->left > most && x < g->nsets; x++)
         rate(&g->sets[x], g->sums, halves);
-    for (size_t x = 0; x < g->nsets; x++) {
+    for (size_t x = 0; g->left > most && x < g->nsets; x++) {
         if (g->joins[x] == x)
             weigh(g, x);
     }
@@ -197,9 +197,10 @@ void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const floa
 
     if (n == 0)
         return;
-    g.sums = sums_of(a, share);
     qsort(rows, n, sizeof(*rows), compare_few);
     first_sets(&g, rows, n);
+    if (g.nsets > SCAN_FEW_HALVES)
+        g.sums = sums_of(a, share);
     g.costs = arena_array(a, float, g.nsets *g.nsets);
     join(&g, false, SCAN_FEW_SETS, whole);
     join(&g, true, SCAN_FEW_HALVES, halves);
@@ -207,18 +208,50 @@ void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const floa
         rows[i].set = (uint8_t)(halves[rows[i].set] * SCAN_FEW_SETS + whole[rows[i].set]);
 }
 
-float scan_few_rate(
-        struct arena *a, const struct scan_few *rows, size_t n, const float share[256], bool halves)
+/* The same without sums, which are not worth their making for a few sets. */
+static float share_once(const uint64_t whole[2], const float share[256])
 {
-    const struct sums *sums = sums_of(a, share);
+    float sum = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        for (uint64_t left = whole[i]; left != 0; left &= left - 1) {
+            const unsigned byte = 64 * i + (unsigned)__builtin_ctzll(left);
+
+            sum += share[byte] + share[byte + 128];
+        }
+    }
+    return sum;
+}
+
+static float share_once_half(struct scan_half half, const float share[256])
+{
+    float sum = 0;
+
+    for (unsigned high = half.high; high != 0; high &= high - 1) {
+        for (unsigned low = half.low; low != 0; low &= low - 1)
+            sum += share[16 * (unsigned)__builtin_ctz(high) + (unsigned)__builtin_ctz(low)];
+    }
+    return sum;
+}
+
+static float rate_once(const struct set *s, const float share[256], bool halves)
+{
+    float product = 1;
+
+    for (size_t k = 0; k < 4; k++) {
+        product *= halves ? share_once_half(s->half[k], share) : share_once(s->whole[k], share);
+    }
+    return product;
+}
+
+float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256], bool halves)
+{
     struct set sets[SCAN_FEW_SETS] = { 0 };
     float sum = 0;
 
     for (size_t i = 0; i < n; i++)
         add_row(&sets[halves ? scan_few_halves(rows[i].set) : scan_few_set(rows[i].set)], &rows[i]);
-    for (size_t i = 0; i < SCAN_FEW_SETS; i++) {
-        rate(&sets[i], sums, halves);
-        sum += sets[i].rate;
-    }
+    for (size_t i = 0; i < (halves ? SCAN_FEW_HALVES : SCAN_FEW_SETS); i++)
+        sum += rate_once(&sets[i], share, halves);
     return sum * 1048576.0f;
 }

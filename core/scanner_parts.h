@@ -158,8 +158,7 @@ static inline struct scan_half scan_half_of(char c, bool nocase)
 /* Puts them into sets, for texts of these shares; and sorts them. */
 void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const float share[256]);
 /* The windows that pass in a MiB, by half bytes or by whole ones. */
-float scan_few_rate(struct arena *a, const struct scan_few *rows, size_t n, const float share[256],
-        bool halves);
+float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256], bool halves);
 /* Of each literal whether a plan without a sample looks for it at this stride. */
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
 /* One of these; its window and its set are those of the scanner, whatever a sample says. */
@@ -175,15 +174,16 @@ struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, un
  */
 struct scan_slot {
     uint32_t tag, near;
-    uint32_t place; /* literal << 8 | offset of the window; SCAN_FREE */
+    uint32_t place; /* literal << 8 | offset of the window */
     int16_t gap;    /* from the window to near; 0 if found by eight */
     uint16_t more;  /* 1: windows whose look-up begins here are in other slots too */
 };
-#define SCAN_FREE UINT32_MAX
 
 struct scan_slots {
-    struct scan_slot *slots;
-    uint8_t *prints; /* of each slot, to be asked first: see scan_print */
+    struct scan_slot *slots; /* in the order of adding; the first one is none */
+    uint32_t n;
+    uint32_t *index; /* by hash: which slot; 0: none */
+    uint8_t *prints; /* of each hash, to be asked first: see scan_print */
     uint32_t mask;
 };
 
@@ -242,6 +242,10 @@ struct scan_plan {
      */
     uint8_t low[4][16], high[4][16], whole[2][4][128];
 };
+
+/* One of this stride, fast or not; SCAN_STRIDES: of the fastest. */
+struct scan_plan *scan_plan_with(
+        struct arena *a, const struct scanner *s, str sample, unsigned map, unsigned stride);
 
 /* --- kernels --- */
 

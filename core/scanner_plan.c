@@ -10,8 +10,11 @@
 #include "scanner_parts.h"
 
 /* Nanoseconds per MiB, and per window met: what matters is how they stand to each other. */
-static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 105000 };
-static const float few_time = 75000, met_time = 10, chance_time = 6;
+static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 110000 };
+static const float few_time = 75000, chance_time = 6;
+/* At the widest stride what is expected is the most that there can be, and most of what passes fails by
+ * its first look-up. */
+static const float met_time[SCAN_STRIDES] = { 10, 10, 3 };
 
 struct choice {
     uint32_t *sets;       /* of each pattern */
@@ -92,14 +95,14 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
             /* The windows of short ones are counted with their sets: what else has the hash of one
              * does not matter there. */
             if (scan_takes(l, stride))
-                ret->time += literal_cost(l, stride) * met_time;
+                ret->time += literal_cost(l, stride) * met_time[stride];
             else
                 ret->few[ret->nfew++] = scan_few_of(&p->s, p->s.refs[m], stride);
         }
     }
     if (ret->nfew != 0)
-        ret->time += few_time +
-                     chance_time * scan_few_rate(p->a, ret->few, ret->nfew, p->share, p->halves);
+        ret->time +=
+                few_time + chance_time * scan_few_rate(ret->few, ret->nfew, p->share, p->halves);
 }
 
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret)
@@ -134,11 +137,11 @@ static void make_slots(struct arena *a, struct scan_slots *table, size_t windows
     table->mask = 1;
     while (table->mask < windows * 4)
         table->mask = table->mask * 2 + 1;
-    table->slots = (struct scan_slot *)(void *)arena_buffer(
-            a, sizeof(*table->slots) * (table->mask + 1ull));
+    table->slots = arena_room(a, struct scan_slot, windows + 1);
+    table->slots[0] = (struct scan_slot){ 0 };
+    table->n = 1;
+    table->index = arena_array(a, uint32_t, table->mask + 1ull);
     table->prints = arena_array(a, uint8_t, table->mask + 1ull);
-    for (size_t i = 0; i <= table->mask; i++)
-        table->slots[i] = (struct scan_slot){ .place = SCAN_FREE };
 }
 
 static bool is_eight(size_t length, size_t offset)
@@ -159,18 +162,21 @@ static void add_window(
                                : scan_key_four(scan_gram(window));
     const struct scan_slot slot = { (uint32_t)key, scan_gram(window + gap),
         literal << 8 | (uint32_t)offset, (int16_t)gap, 0 };
-    struct scan_slot *home = &in->slots[scan_slot(in, key)];
-    uint32_t at = scan_slot(in, key);
+    const uint32_t home = scan_slot(in, key);
+    struct scan_slot *first;
+    uint32_t at = home;
 
-    while (in->slots[at].place != SCAN_FREE)
+    while (in->index[at] != 0)
         at = (at + 1) & in->mask;
-    in->slots[at] = slot;
+    in->slots[in->n] = slot;
+    in->index[at] = in->n++;
     if (in->prints[at] == SCAN_PRINT_FREE)
         in->prints[at] = scan_print(key);
     /* One that passes with what its home holds needs no room of its own to pass. */
-    if (home->tag != slot.tag || home->near != slot.near || home->gap != gap) {
-        home->more = 1;
-        in->prints[home - in->slots] = SCAN_PRINT_ANY;
+    first = &in->slots[in->index[home]];
+    if (first->tag != slot.tag || first->near != slot.near || first->gap != gap) {
+        first->more = 1;
+        in->prints[home] = SCAN_PRINT_ANY;
     }
     table->used = true;
     table->eights = table->eights || eight;
@@ -239,8 +245,16 @@ static void add_windows(struct arena *a, struct scan_plan *plan, const struct pl
     }
     make_slots(a, &plan->grams.eight, eight);
     make_slots(a, &plan->grams.four, four);
-    make_slots(a, &plan->few.eight, choice->nfew);
-    make_slots(a, &plan->few.four, choice->nfew);
+    eight = four = 0;
+    for (size_t i = 0; i < choice->nfew; i++) {
+        const bool wide =
+                is_eight(p->literals[choice->few[i].literal].length, choice->few[i].offset);
+
+        eight += wide;
+        four += !wide;
+    }
+    make_slots(a, &plan->few.eight, eight);
+    make_slots(a, &plan->few.four, four);
     for (uint32_t i = 0; i < p->nliterals; i++) {
         const struct scan_literal *l = &p->literals[i];
         const char *text = p->s.text + l->text;
@@ -297,7 +311,7 @@ static void add_chosen(struct arena *a, struct scan_plan *plan, const struct pla
 
     for (uint32_t i = 0; i < p->nliterals; i++)
         numbers[i] = choice->taken[i] ? n++ : UINT32_MAX;
-    assert(n < SCAN_FREE >> 8);
+    assert(n < UINT32_MAX >> 8);
     plan->chosen = arena_array(a, struct scan_chosen, n + 1u);
     plan->first = arena_array(a, uint32_t, n + 2u);
     for (uint32_t i = 0; i < p->nliterals; i++) {
@@ -334,8 +348,8 @@ static const struct scan_literal *choose_windows(const struct planning *p, str s
     return literals;
 }
 
-struct scan_plan *scan_plan_create(
-        struct arena *a, const struct scanner *s, str sample, unsigned map)
+struct scan_plan *scan_plan_with(
+        struct arena *a, const struct scanner *s, str sample, unsigned map, unsigned stride)
 {
     struct scan_plan *plan = arena_new(a, struct scan_plan);
     struct arena scratch;
@@ -352,11 +366,20 @@ struct scan_plan *scan_plan_create(
     scan_shares(str_slice(sample, 0, SCAN_SAMPLE), p.share);
     plan->kernel = scan_kernel_best();
     p.halves = plan->kernel->halves;
-    choice = choose_fastest(&p);
+    if (stride < SCAN_STRIDES)
+        choose(&p, stride, &choice);
+    else
+        choice = choose_fastest(&p);
     plan->bits = map;
     plan->stride = choice.stride;
     plan->map = arena_array(a, uint32_t, (1u << map) / 32);
     add_chosen(a, plan, &p, &choice);
     arena_finish(&scratch);
     return plan;
+}
+
+struct scan_plan *scan_plan_create(
+        struct arena *a, const struct scanner *s, str sample, unsigned map)
+{
+    return scan_plan_with(a, s, sample, map, SCAN_STRIDES);
 }
