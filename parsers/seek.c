@@ -9,6 +9,8 @@
 
 /* The first lines are read whatever they say: they tell of hosts and clocks. */
 enum { LEAD_LINES = 64 };
+/* Lines that are scanned at once: a little less than what is read at once, so that little is moved. */
+enum { SEEK_BLOCK = LIMIT_BLOCK - 16 * KIB };
 /* Pieces of a long member that its plan is made for. */
 enum { SAMPLE_PIECES = 16 };
 /* A text that is full of what is looked for gets its plan after so many hits: the one for any text may
@@ -28,6 +30,7 @@ struct seek {
     struct scan scan;
     uint64_t from, to;   /* the block: offsets in the member, at borders of lines */
     uint32_t generation; /* of the window that it lies in */
+    bool last;           /* nothing is behind it */
     bool scanned;        /* all of the block is */
     bool taken;          /* another process looked through the block: its hits are in ahead */
     struct ahead_walk ahead;
@@ -142,7 +145,7 @@ static void plan_for(struct parse *in, struct seek *s, str sample)
     sample = str_slice(sample, 0, SCAN_SAMPLE);
     s->plan = seeker_plan(in->scratch, s->seeker, sample);
     s->planned = true;
-    if (in->ahead != NULL)
+    if (in->ahead != NULL && in->text.source->verbatim)
         ahead_open(in->ahead, sample);
 }
 
@@ -192,22 +195,26 @@ static void find_next(struct seek *s)
     s->scanned = !s->next.there;
 }
 
-/* Whole lines from the cursor on; all of the window where it has no end of a line. */
-static str whole_lines(struct parse *in)
+/*
+ * The next lines of the member, SEEK_BLOCK bytes of them or one that is longer, or what is left. Which lines these
+ * are depends on the text alone, not on how much of it is at hand: so do the lines that are read.
+ */
+static str whole_lines(struct parse *in, bool *ret_last)
 {
-    str window;
+    str window = text_peek(&in->text);
     size_t nl;
 
-    for (;;) {
+    while (window.n <= SEEK_BLOCK && text_more(&in->text))
         window = text_peek(&in->text);
-        nl = in->text.eof ? window.n : str_rfind_char(window, '\n');
-        if (window.n >= LIMIT_BLOCK / 2 && nl != STR_NONE)
-            break;
-        if (!text_more(&in->text) && (in->text.eof || text_peek(&in->text).n == window.n))
-            break;
-    }
-    window = text_peek(&in->text);
-    nl = in->text.eof ? STR_NONE : str_rfind_char(window, '\n');
+    *ret_last = window.n <= SEEK_BLOCK;
+    if (*ret_last)
+        return window;
+    nl = str_rfind_char(str_slice(window, 0, SEEK_BLOCK), '\n');
+    if (nl != STR_NONE)
+        return str_slice(window, 0, nl + 1);
+    while ((nl = str_find_char(window, '\n')) == STR_NONE && text_more(&in->text))
+        window = text_peek(&in->text);
+    *ret_last = nl == STR_NONE && in->text.eof;
     return nl != STR_NONE ? str_slice(window, 0, nl + 1) : window;
 }
 
@@ -222,13 +229,18 @@ static str one_line(struct parse *in)
 void seek_block(struct parse *in)
 {
     struct seek *s = in->seek;
+    bool again =
+            !s->apart && in->text.offset < s->to; /* the same block; it may stand elsewhere now */
     str block;
 
-    if (!s->apart && in->text.offset < s->to && s->generation == in->text.generation)
+    if (again && s->generation == in->text.generation)
         return;
-    block = s->apart ? one_line(in) : whole_lines(in);
-    if (!s->apart)
-        take_sample(in, s, block);
+    if (s->apart)
+        block = one_line(in);
+    else if (again)
+        block = str_slice(text_peek(&in->text), 0, (size_t)(s->to - in->text.offset));
+    else
+        take_sample(in, s, block = whole_lines(in, &s->last));
     s->from = in->text.offset;
     s->to = s->from + block.n;
     s->generation = in->text.generation;
@@ -247,7 +259,7 @@ static void plan_dense(struct parse *in, struct seek *s, uint64_t line)
 
     if (s->planned || s->apart || s->hits_told < DENSE_HITS || line < s->from || !s->next.there)
         return;
-    plan_for(in, s, block);
+    plan_for(in, s, str_from(block, (size_t)(line - s->from)));
     s->taken = false;
     scan_begin(&s->scan, s->plan, block, (size_t)(line - s->from));
     find_next(s);
@@ -363,23 +375,16 @@ bool parse_seek(struct parse *in, bool (*begins)(str line))
             text_skip(&in->text, n);
             return true;
         }
-        if (in->text.eof) {
-            /* The last line is read whatever it says: it tells until when the member goes. */
-            n = line_begin(block, block.p[block.n - 1] == '\n' ? block.n - 1 : block.n);
-            in->skipped += n;
-            text_skip(&in->text, n);
-            return true;
-        }
-        n = keep_tail(block);
-        if (n == 0)
-            return true; /* one line as long as the block: read it as any */
+        /* The last line is read whatever it says: it tells until when the member goes. */
+        n = !s->last ? keep_tail(block)
+                     : line_begin(block, block.p[block.n - 1] == '\n' ? block.n - 1 : block.n);
         in->skipped += n;
         text_skip(&in->text, n);
+        if (s->last || n == 0)
+            return true;         /* n = 0: one line as long as the block */
         s->to = in->text.offset; /* what is kept is scanned with what comes */
         if (!s->visit)
             return s->visit = true; /* a line of each block is read, so that clocks are followed */
         s->visit = false;
-        if (!text_more(&in->text) && !in->text.eof)
-            return true;
     }
 }
