@@ -161,6 +161,19 @@ static bool is_full(int status)
     return WIFEXITED(status) && WEXITSTATUS(status) == FULL;
 }
 
+/* Whether worker i read this file, or of it, and did not come to the end. */
+static bool left_by(const struct file_work *file, unsigned i)
+{
+    const struct archive_work *archive = atomic_load(&file->archive);
+    const struct share *s = archive != NULL ? atomic_load(&archive->shares) : NULL;
+
+    for (; s != NULL; s = s->next) {
+        if (s->worker == i + 1)
+            return !s->done;
+    }
+    return file->worker == i + 1 && file->state == FILE_TAKEN;
+}
+
 /* What a worker could not hold is read by the case; what it died of is not read again. */
 static void worker_ended(struct jobs *j, unsigned i, int status)
 {
@@ -169,7 +182,7 @@ static void worker_ended(struct jobs *j, unsigned i, int status)
     if (j->boards[i] != NULL)
         ahead_close(j->boards[i]); /* whoever helps it, or waits to, need not */
     for (size_t k = 0; k < j->nfiles && is_full(status); k++) {
-        if (j->files[k].worker == i + 1 && j->files[k].state == FILE_TAKEN)
+        if (left_by(&j->files[k], i))
             j->files[k].state = FILE_FREE;
     }
 }
@@ -191,18 +204,38 @@ static bool wait_for_workers(struct jobs *j)
     return same;
 }
 
+static void count_happenings(const struct happening *first, uint64_t *members, uint64_t *bytes)
+{
+    for (const struct happening *h = first; h != NULL; h = h->next) {
+        *members += h->is_member;
+        *bytes += h->reading.source.bytes;
+    }
+}
+
 /* Caps of the whole case bit: only reading in order tells where. */
 static bool is_too_much(const struct jobs *j)
 {
     uint64_t members = 0, bytes = 0;
 
     for (size_t i = 0; i < j->nfiles; i++) {
-        for (const struct happening *h = j->files[i].first; h != NULL; h = h->next) {
-            members += h->is_member;
-            bytes += h->reading.source.bytes;
-        }
+        const struct archive_work *archive = atomic_load(&j->files[i].archive);
+        const struct share *s = archive != NULL ? atomic_load(&archive->shares) : NULL;
+
+        count_happenings(j->files[i].first, &members, &bytes);
+        for (; s != NULL; s = s->next)
+            count_happenings(s->first, &members, &bytes);
     }
     return members >= LIMIT_MEMBERS || bytes >= LIMIT_BYTES;
+}
+
+static void take_happenings(struct builder *b, const struct happening *first)
+{
+    for (const struct happening *h = first; h != NULL; h = h->next) {
+        if (h->is_member)
+            builder_add(b, &h->reading);
+        else
+            builder_diag(b, &h->diag, h->path);
+    }
 }
 
 bool jobs_take(struct builder *b, const char *name)
@@ -210,19 +243,18 @@ bool jobs_take(struct builder *b, const char *name)
     struct jobs *j = b->jobs;
     struct file_work *file;
     struct diag died = { .level = DIAG_ERROR, .code = "bundle.worker" };
+    bool is_dead;
 
     if (j == NULL)
         return false;
     file = &j->files[j->at++];
     if (j->at > j->nfiles || file->name_hash != jobs_name_hash(name) || file->state == FILE_FREE)
         return false;
-    for (const struct happening *h = file->first; h != NULL; h = h->next) {
-        if (h->is_member)
-            builder_add(b, &h->reading);
-        else
-            builder_diag(b, &h->diag, h->path);
-    }
-    if (file->state != FILE_DONE) {
+    is_dead = file->state != FILE_DONE;
+    if (atomic_load(&file->archive) != NULL && !archive_merge(file, &file->first, &is_dead))
+        return false;
+    take_happenings(b, file->first);
+    if (is_dead) {
         died.detail = STR("the process that read this file died of it; the rest of it is not read");
         builder_diag(b, &died, str_z(name));
     }

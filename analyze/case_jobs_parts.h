@@ -14,7 +14,7 @@ enum {
     FILES_MOST = 1 << 20,
     WORTH_FILES = 256,             /* less than that ... */
     WORTH_BYTES = 4 * 1024 * 1024, /* ... of less than that is read sooner than workers start */
-    WORTH_HELP = 32 * 1024 * 1024, /* so large a file may be worth a second worker of its own */
+    WORTH_HELP = 8 * 1024 * 1024,  /* so large a file may be worth a second worker of its own */
     SHARES = 4,                    /* a file with more than 1/SHARES of a worker's part is large */
     DONE = 0,                      /* exit status of a worker */
     FULL = 3,                      /* its memory did not suffice for what it read last */
@@ -29,10 +29,30 @@ enum file_state { FILE_FREE, FILE_TAKEN, FILE_DONE };
 /* What a file had to say, in order: a member, or a diagnostic that is of none. */
 struct happening {
     struct happening *next;
+    size_t entry; /* of an archive that is shared: what it is of */
     bool is_member;
     struct reading reading;
     struct diag diag;
     str path;
+};
+
+/* What one worker read of an archive. */
+struct share {
+    struct share *next;
+    uint8_t worker;
+    bool done; /* else it died of one of its entries */
+    bool sound;
+    uint64_t unpacked;
+    struct happening *first;
+};
+
+/* A large archive whose entries can be read in any order: whoever is free takes the next of them. */
+struct archive_work {
+    size_t entries;
+    _Atomic uint8_t *taken; /* of each entry */
+    const size_t *large;    /* entries, the largest first; the others are taken as they come */
+    size_t nlarge;
+    _Atomic(struct share *) shares;
 };
 
 struct file_work {
@@ -44,6 +64,7 @@ struct file_work {
     dev_t device;
     ino_t inode;
     struct happening *first;
+    _Atomic(struct archive_work *) archive; /* NULL = one worker reads all of it */
 };
 
 struct jobs {
@@ -65,6 +86,49 @@ static inline uint32_t jobs_name_hash(const char *name)
 {
     return (uint32_t)str_hash(str_z(name));
 }
+
+enum entries_mode {
+    ENTRIES_ALL,   /* whoever took the file reads all that is in it */
+    ENTRIES_LIST,  /* looks what there is; a file that is no archive is read */
+    ENTRIES_ONE,   /* the large one that was taken */
+    ENTRIES_OTHERS /* takes whatever is free */
+};
+
+struct worker {
+    struct jobs *jobs;
+    uint8_t number;  /* from 1 */
+    size_t target;   /* the large file that it took, or helps with; SIZE_MAX: takes small ones */
+    unsigned helped; /* the worker whose log it helps with, from 1; 0 = none */
+    struct member_reader reader;
+    struct arena arena; /* in the region */
+    struct file_work *file;
+    struct happening **end;
+
+    enum entries_mode mode;
+    size_t entry;    /* the one taken last */
+    uint64_t *sizes; /* of entries, as listed */
+    size_t nsizes, sizes_size;
+    struct bundle_entries listed;
+    struct archive_work *archive;
+    struct share *share;
+};
+
+/* Over all files, or rather those that w takes. */
+void worker_walk(struct worker *w, const struct bundle_ops *ops);
+
+/* --- case_archive.c: archives whose entries several workers read --- */
+
+/* The calls of the walk: ctx is a struct worker. */
+bool archive_entry(void *ctx, size_t number, uint64_t size);
+void archive_entries_end(void *ctx, const struct bundle_entries *entries);
+/* Reads w->target, which w has taken: by itself, or as one of those who read it as an archive. */
+void archive_read(struct worker *w, const struct bundle_ops *ops);
+/* Reads entries of w->target, which another has found to be an archive. */
+void archive_join(struct worker *w, const struct bundle_ops *ops);
+bool archive_joined(const struct file_work *file, uint8_t worker);
+/* What all of them read, in the order of the entries, hung in one list; false when the case must read it by
+ * itself. *ret_died: one of them died of an entry. */
+bool archive_merge(const struct file_work *file, struct happening **ret, bool *ret_died);
 
 /* Over all files, in the order in which they were counted. */
 void jobs_walk(struct jobs *j, const struct bundle_ops *ops, void *ctx);

@@ -10,17 +10,6 @@
 
 #include "case_jobs_parts.h"
 
-struct worker {
-    struct jobs *jobs;
-    uint8_t number;  /* from 1 */
-    size_t target;   /* the large file that it took, or helps with; SIZE_MAX: takes small ones */
-    unsigned helped; /* the worker that it helps, from 1; 0 = none */
-    struct member_reader reader;
-    struct arena arena; /* in the region */
-    struct file_work *file;
-    struct happening **end;
-};
-
 static void leave_full(void)
 {
     _exit(FULL);
@@ -82,20 +71,28 @@ static bool worker_takes(void *ctx, int at, const char *name)
     return !w->jobs->files[index].large && take(w, index);
 }
 
-static void worker_file_end(void *ctx)
+static void end_file(struct worker *w)
 {
-    struct worker *w = ctx;
-
     if (w->reader.ahead != NULL)
         ahead_close(w->reader.ahead);
     atomic_store(&w->file->state, FILE_DONE);
     w->file = NULL;
 }
 
+/* A large file may be walked through more than once. */
+static void worker_file_end(void *ctx)
+{
+    struct worker *w = ctx;
+
+    if (w->target == SIZE_MAX)
+        end_file(w);
+}
+
 static struct happening *worker_happening(struct worker *w)
 {
     struct happening *h = arena_new(&w->arena, struct happening);
 
+    h->entry = w->entry;
     *w->end = h;
     w->end = &h->next;
     return h;
@@ -117,6 +114,7 @@ static void worker_member(void *ctx, struct member *m)
     reading.lasting = NULL;
     /* Hung in when it is whole: what a worker dies of takes only its member along. */
     h = arena_new(&w->arena, struct happening);
+    h->entry = w->entry;
     h->is_member = true;
     h->reading = reading;
     *w->end = h;
@@ -143,43 +141,57 @@ static void worker_tap(void *ctx, str raw)
     member_reader_tap(&w->reader, raw);
 }
 
-/* Sets what to help with; false when the others have done what there was. */
-static bool find_help(struct worker *w, bool *ret_wait)
+void worker_walk(struct worker *w, const struct bundle_ops *ops)
 {
-    const struct jobs *j = w->jobs;
-
-    *ret_wait = false;
-    for (size_t i = 0; i < j->nlarge; i++) {
-        const struct file_work *file = &j->files[j->large[i]];
-        unsigned who = file->worker;
-
-        if (file->state != FILE_TAKEN || file->size < WORTH_HELP || (who != 0 && j->gone[who - 1]))
-            continue;
-        *ret_wait = true;
-        if (who != 0 && j->boards[who - 1] != NULL &&
-                ahead_log(j->boards[who - 1]) == j->large[i] + 1) {
-            w->target = j->large[i];
-            w->helped = who;
-            return true;
-        }
-    }
-    return false;
+    jobs_walk(w->jobs, ops, w);
+    if (w->jobs->at != w->jobs->nfiles)
+        _exit(CHANGED);
 }
 
-/* Nothing is left to take: large files that others still read are looked through for them. */
+enum help { HELP_NONE, HELP_LATER, HELP_LOG, HELP_ARCHIVE };
+
+/* How w may help with this large file, which another has taken. */
+static enum help help_for(const struct worker *w, size_t index)
+{
+    const struct jobs *j = w->jobs;
+    const struct file_work *file = &j->files[index];
+    unsigned who = file->worker;
+
+    if (file->state != FILE_TAKEN || file->size < WORTH_HELP)
+        return HELP_NONE;
+    if (atomic_load(&file->archive) != NULL)
+        return archive_joined(file, w->number) ? HELP_NONE : HELP_ARCHIVE;
+    if (who == 0)
+        return HELP_LATER;
+    if (j->gone[who - 1])
+        return HELP_NONE;
+    return j->boards[who - 1] != NULL && ahead_log(j->boards[who - 1]) == index + 1 ? HELP_LOG
+                                                                                    : HELP_LATER;
+}
+
+/* Nothing is left to take: w helps others with the large files that they still read. */
 static void help(struct worker *w, const struct bundle_ops *ops)
 {
     const struct timespec nap = { .tv_nsec = 1000000 };
-    bool wait;
+    const struct jobs *j = w->jobs;
+    enum help help = HELP_NONE;
 
-    if (member_reader_seeker(&w->reader) == NULL)
-        return;
     do {
-        if (find_help(w, &wait))
-            jobs_walk(w->jobs, ops, w);
-        else
+        help = HELP_NONE;
+        for (size_t i = 0; i < j->nlarge && help < HELP_LOG; i++) {
+            enum help more = help_for(w, j->large[i]);
+
+            help = more > help ? more : help;
+            w->target = j->large[i];
+        }
+        w->helped = help == HELP_LOG ? j->files[w->target].worker : 0;
+        if (help == HELP_LOG)
+            worker_walk(w, ops);
+        else if (help == HELP_ARCHIVE)
+            archive_join(w, ops);
+        else if (help == HELP_LATER)
             (void)nanosleep(&nap, NULL);
-    } while (wait);
+    } while (help != HELP_NONE);
 }
 
 /* The reader is the case's own, as it was when the worker began: what all share is made already. */
@@ -191,6 +203,8 @@ _Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned numbe
         .tap = b->options->hash ? worker_tap : NULL,
         .file = worker_takes,
         .file_end = worker_file_end,
+        .entry = archive_entry,
+        .entries_end = archive_entries_end,
     };
     struct worker w = { .jobs = j, .number = (uint8_t)(number + 1), .reader = b->reader };
 
@@ -198,13 +212,12 @@ _Noreturn void jobs_work(struct jobs *j, const struct builder *b, unsigned numbe
     arena_init_fixed(&w.arena, j->regions[number], REGION_BYTES, LIMIT_FACT_BYTES, leave_full);
     w.reader.folding = w.reader.lasting = &w.arena;
     w.reader.ahead = j->boards[number];
-    do {
-        if (!take_large(&w))
-            w.target = SIZE_MAX;
-        jobs_walk(j, &ops, &w);
-        if (j->at != j->nfiles)
-            _exit(CHANGED);
-    } while (w.target != SIZE_MAX);
+    while (take_large(&w)) {
+        archive_read(&w, &ops);
+        end_file(&w);
+    }
+    w.target = SIZE_MAX;
+    worker_walk(&w, &ops);
     help(&w, &ops);
     _exit(DONE);
 }

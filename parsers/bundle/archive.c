@@ -372,3 +372,8 @@ const struct trouble *reader_trouble(const struct reader *r)
 {
     return &r->trouble;
 }
+
+bool reader_sound(const struct reader *r)
+{
+    return r->trouble.code == NULL && r->resyncs == 0;
+}

@@ -32,6 +32,13 @@ struct member {
     uint64_t bytes;  /* bytes as they are read so far; the whole size once a source is at its end */
 };
 
+/* What a walk through an archive came to. */
+struct bundle_entries {
+    size_t n;
+    uint64_t unpacked; /* bytes of those that were not passed over */
+    bool sound;        /* nothing stood in the way from one entry to the next */
+};
+
 struct bundle_ops {
     /* One leaf. Everything in *member dies when the call returns. A member need not be read. */
     void (*member)(void *ctx, struct member *member);
@@ -48,6 +55,14 @@ struct bundle_ops {
      */
     bool (*file)(void *ctx, int at, const char *name);
     void (*file_end)(void *ctx);
+    /*
+     * If given: the next entry of an archive whose entries can be read in any order (a zip on the disk, not in
+     * another archive), by its number from 0 and the size that the archive claims for it. False: it is passed over,
+     * and nothing of it counts or is told.
+     */
+    bool (*entry)(void *ctx, size_t number, uint64_t size);
+    /* Given with that: the end of such an archive. */
+    void (*entries_end)(void *ctx, const struct bundle_entries *entries);
 };
 
 /*

@@ -124,6 +124,25 @@ static void walk_item(struct walk *w, struct reader *r, const struct item *item,
     path_cut(w, mark);
 }
 
+/* Any entry of it can be come to without those before. */
+static bool any_order(const struct walk *w, const struct stream *s, enum form form)
+{
+    return w->ops->entry != NULL && form == FORM_ZIP && s->layer == NULL && s->seek != NULL &&
+           s->size != STREAM_UNSIZED;
+}
+
+static void end_entries(
+        struct walk *w, const struct reader *r, const struct layer *layer, size_t entries)
+{
+    const struct bundle_entries end = {
+        .n = entries,
+        .unpacked = layer->leaf > layer->out ? layer->leaf : layer->out,
+        .sound = reader_sound(r) && !layer_stopped(layer) && !w->stopped,
+    };
+
+    w->ops->entries_end(w->ctx, &end);
+}
+
 static void walk_entries(struct walk *w, struct stream *s, struct place place, enum form form)
 {
     struct layer layer = { .outer = place.layer, .source = s, .total = &w->bytes };
@@ -136,9 +155,12 @@ static void walk_entries(struct walk *w, struct stream *s, struct place place, e
     while (!w->stopped && !layer_stopped(&layer) && reader_next(r, &item)) {
         inside.mtime = item.mtime != 0 ? item.mtime : place.mtime;
         inside.size = item.size;
-        walk_item(w, r, &item, inside, form);
+        if (!any_order(w, s, form) || w->ops->entry(w->ctx, entries, item.size))
+            walk_item(w, r, &item, inside, form);
         entries++;
     }
+    if (any_order(w, s, form))
+        end_entries(w, r, &layer, entries);
     trouble = *reader_trouble(r);
     reader_close(r);
     if (entries == 0 && trouble.code == NULL && !w->stopped)

@@ -32,3 +32,5 @@ bool reader_next(struct reader *r, struct item *ret);
 struct stream *reader_stream(struct reader *r);
 /* What went wrong with the archive itself, worst first; code is NULL if nothing did. */
 const struct trouble *reader_trouble(const struct reader *r);
+/* Whether all entries were found where they should be. */
+bool reader_sound(const struct reader *r);
