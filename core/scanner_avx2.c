@@ -189,5 +189,5 @@ __attribute__((target("avx2,bmi,popcnt"))) static void list(
 }
 
 const struct scan_kernel scan_kernel_avx2 = { "avx2", { filter_all, filter_second, filter_fourth },
-    filter_few, filter_digits, list, true };
+    filter_few, filter_digits, list, 400000, 75000, true };
 #endif

@@ -144,5 +144,6 @@ static void list(struct scan_windows *w, const struct scan_group *groups, size_t
 }
 
 const struct scan_kernel scan_kernel_avx512 = { "avx512",
-    { filter_all, filter_second, filter_fourth }, filter_few, filter_digits, list, false };
+    { filter_all, filter_second, filter_fourth }, filter_few, filter_digits, list, 400000, 65000,
+    false };
 #endif

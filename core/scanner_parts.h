@@ -241,6 +241,7 @@ struct scan_plan {
      * first eight sets and the others stand apart, and bytes above 127 for those 128 below.
      */
     uint8_t low[4][16], high[4][16], whole[2][4][128];
+    uint16_t bytes[4][256]; /* the same as whole */
 };
 
 /* One of this stride, fast or not; SCAN_STRIDES: of the fastest. */
@@ -264,6 +265,9 @@ struct scan_kernel {
     scan_filter *grams[SCAN_STRIDES], *few, *digits;
     void (*list)(
             struct scan_windows *w, const struct scan_group *groups, size_t n, unsigned stride);
+    /* Nanoseconds per MiB, to look at every window and for short literals: what matters is how they stand
+     * to each other. */
+    float window_time, few_time;
     bool halves; /* few looks at half bytes */
 };
 /* Of 64 bytes that are digits or not, the first 32 from which on eight are. */

@@ -2,15 +2,17 @@
 /* scanner_plain: the filter in plain C. */
 #include "scanner_parts.h"
 
-/* 1 when the map has the window, else 0. */
+/* 1 when the map has the window, else 0. One bit is enough: to ask for the other one costs more than what
+ * passes by chance, but at the widest stride, where it tells of other bytes. */
 static inline uint32_t passes(const struct scan_plan *plan, unsigned stride, const char *p)
 {
-    const struct scan_place place = scan_place_of(scan_gram(p), plan->bits);
-    const uint32_t second =
-            stride == SCAN_WIDE ? scan_second_behind(scan_gram(p + 4)) : place.second;
-    const uint32_t word = plan->map[place.word];
+    const uint32_t mix = scan_gram(p) * SCAN_FACTOR;
+    uint32_t word = plan->map[mix >> (32 - plan->bits) >> 5];
 
-    return (word << place.first & word << second) >> 31;
+    word <<= mix >> (33 - plan->bits) & 15;
+    if (stride == SCAN_WIDE)
+        word &= plan->map[mix >> (32 - plan->bits) >> 5] << scan_second_behind(scan_gram(p + 4));
+    return word >> 31;
 }
 
 /* Its callers name the stride, so that all of it is known when it is compiled. */
@@ -54,17 +56,6 @@ static size_t filter_fourth(const struct scan_plan *plan, const char *text, size
     return filter(plan, 2, text, at, to, ret);
 }
 
-/* 1 when some set has bytes like these. */
-static inline uint32_t few_pass(const uint8_t whole[2][4][128], const unsigned char *p)
-{
-    unsigned sets = 0;
-
-    for (size_t half = 0; half < 2; half++)
-        sets |= (unsigned)whole[half][0][p[0] & 127] & whole[half][1][p[1] & 127] &
-                whole[half][2][p[2] & 127] & whole[half][3][p[3] & 127];
-    return sets != 0;
-}
-
 static size_t filter_few(const struct scan_plan *plan, const char *text, size_t at, size_t to,
         struct scan_group *ret)
 {
@@ -75,7 +66,10 @@ static size_t filter_few(const struct scan_plan *plan, const char *text, size_t 
         uint32_t mask = 0;
 
         for (size_t i = 0; i < 32 && i < to - at; i++) {
-            mask |= few_pass(plan->whole, p + i) << i;
+            unsigned sets = plan->bytes[0][p[i]] & plan->bytes[1][p[i + 1]] &
+                            plan->bytes[2][p[i + 2]] & plan->bytes[3][p[i + 3]];
+
+            mask |= (uint32_t)(sets != 0) << i;
         }
         ret[n] = (struct scan_group){ (uint32_t)at, mask };
         n += mask != 0;
@@ -83,20 +77,57 @@ static size_t filter_few(const struct scan_plan *plan, const char *text, size_t 
     return n;
 }
 
-static size_t filter_digits(const struct scan_plan *plan, const char *text, size_t at, size_t to,
-        struct scan_group *ret)
+/* Whether four of eight bytes that begin at a multiple of four are digits: a bit for each that is none. */
+static bool has_four_digits(const char *p)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101), low = 0x7f * each;
+    uint64_t v, digit, letter, none;
+
+    memcpy(&v, p, sizeof(v));
+    digit = (v ^ 0x30 * each) & low;                  /* 0 to 9 */
+    letter = ((v | 0x20 * each) ^ 0x60 * each) & low; /* 1 to 6 */
+    none = (digit + 0x76 * each) & ((letter + 0x79 * each) | ~(letter + 0x7f * each));
+    none = (none | v) & 0x80 * each;
+    return (uint32_t)none == 0 || none >> 32 == 0;
+}
+
+/* How many of the last bytes of p[0, SCAN_DIGITS) are digits. */
+static size_t digits_before_end(const char *p)
 {
     size_t n = 0;
 
-    (void)plan;
-    for (; at < to; at += 32) {
-        const size_t left = to - at < 32 ? to - at : 32;
-        uint64_t mask = 0;
+    while (n < SCAN_DIGITS && is_hex(p[SCAN_DIGITS - 1 - n]))
+        n++;
+    return n;
+}
 
-        for (size_t i = 0; i < left + SCAN_DIGITS - 1; i++)
-            mask |= (uint64_t)is_hex(text[at + i]) << i;
-        ret[n] = (struct scan_group){ (uint32_t)at, scan_runs(mask) };
-        n += ret[n].mask != 0;
+/* Of eight digits in a row four begin at a multiple of four: at one of the first four, or the next. */
+static size_t filter_digits(const struct scan_plan *plan, const char *text, size_t at, size_t to,
+        struct scan_group *ret)
+{
+    const size_t begin = at, end = to + SCAN_DIGITS - 1;
+    size_t n = 0, next = at; /* the first window that was not looked at */
+
+    (void)plan;
+    for (; at < to + 3; at += 8) {
+        const size_t last = at + 8 < to ? at + 8 : to;
+
+        if (at + 8 <= end && !has_four_digits(text + at))
+            continue;
+        next = next + 3 < at ? at - 3 : next;
+        while (next < last) {
+            const size_t digits = digits_before_end(text + next);
+            const size_t group = begin + (next - begin) / 32 * 32;
+
+            if (digits < SCAN_DIGITS) {
+                next += SCAN_DIGITS - digits;
+                continue;
+            }
+            if (n == 0 || ret[n - 1].at != group)
+                ret[n++] = (struct scan_group){ (uint32_t)group, 0 };
+            ret[n - 1].mask |= 1u << (next - group);
+            next++;
+        }
     }
     return n;
 }
@@ -107,4 +138,5 @@ static void list(struct scan_windows *w, const struct scan_group *groups, size_t
 }
 
 const struct scan_kernel scan_kernel_plain = { "plain",
-    { filter_all, filter_second, filter_fourth }, filter_few, filter_digits, list, false };
+    { filter_all, filter_second, filter_fourth }, filter_few, filter_digits, list, 1000000, 1200000,
+    false };

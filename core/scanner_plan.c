@@ -9,12 +9,10 @@
 
 #include "scanner_parts.h"
 
-/* Nanoseconds per MiB, and per window met: what matters is how they stand to each other. */
-static const float stride_time[SCAN_STRIDES] = { 400000, 200000, 110000 };
-static const float few_time = 75000, chance_time = 6;
-/* At the widest stride what is expected is the most that there can be, and most of what passes fails by
- * its first look-up. */
+/* Nanoseconds per window met, and per one that passes by chance. At the widest stride what is expected is
+ * the most that there can be, and most of what passes fails by its first look-up. */
 static const float met_time[SCAN_STRIDES] = { 10, 10, 3 };
+static const float chance_time = 6;
 
 struct choice {
     uint32_t *sets;       /* of each pattern */
@@ -31,7 +29,7 @@ struct planning {
     const struct scan_literal *literals;
     uint32_t patterns, nliterals;
     float share[256];
-    bool halves; /* so the kernel sees short literals */
+    const struct scan_kernel *kernel;
 };
 
 /* To try a pattern, in windows met. */
@@ -79,7 +77,8 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
 {
     *ret = (struct choice){ arena_array(p->a, uint32_t, p->patterns + 1u),
         arena_array(p->a, bool, p->nliterals + 1u),
-        arena_room(p->a, struct scan_few, p->nliterals + 1u), 0, stride, stride_time[stride] };
+        arena_room(p->a, struct scan_few, p->nliterals + 1u), 0, stride,
+        p->kernel->window_time / (float)(1u << stride) };
     for (uint32_t i = 0; i < p->patterns; i++) {
         uint32_t set;
 
@@ -101,8 +100,8 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
         }
     }
     if (ret->nfew != 0)
-        ret->time +=
-                few_time + chance_time * scan_few_rate(ret->few, ret->nfew, p->share, p->halves);
+        ret->time += p->kernel->few_time +
+                     chance_time * scan_few_rate(ret->few, ret->nfew, p->share, p->kernel->halves);
 }
 
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret)
@@ -112,6 +111,7 @@ void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool 
     };
     struct choice choice;
 
+    p.kernel = &scan_kernel_plain; /* no time is asked for */
     p.literals = p.s.literals;
     choose(&p, stride, &choice);
     memcpy(ret, choice.taken, s->literals * sizeof(*ret));
@@ -222,6 +222,11 @@ static void add_sets(struct scan_plan *plan, const struct scan_few *rows, size_t
             add_halves(plan->low[k], plan->high[k], scan_half_of(c, rows[i].nocase),
                     (uint8_t)(1u << halves));
         }
+    }
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t byte = 0; byte < 256; byte++)
+            plan->bytes[k][byte] =
+                    (uint16_t)(plan->whole[0][k][byte % 128] | plan->whole[1][k][byte % 128] << 8);
     }
 }
 
@@ -364,8 +369,7 @@ struct scan_plan *scan_plan_with(
     if (sample.n != 0)
         p.literals = choose_windows(&p, str_slice(sample, 0, SCAN_SAMPLE), map);
     scan_shares(str_slice(sample, 0, SCAN_SAMPLE), p.share);
-    plan->kernel = scan_kernel_best();
-    p.halves = plan->kernel->halves;
+    plan->kernel = p.kernel = scan_kernel_best();
     if (stride < SCAN_STRIDES)
         choose(&p, stride, &choice);
     else
