@@ -2,6 +2,9 @@
 #include "str.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 int str_cmp(str a, str b)
 {
@@ -47,12 +50,10 @@ uint64_t str_hash(str s)
 /* Below this memmem's preparations cost more than it saves. */
 enum { FIND_SHORT = 512 };
 
-size_t str_find(str s, str what)
+static size_t find_plain(str s, str what)
 {
     const char *at, *end;
 
-    if (what.n == 0)
-        return 0;
     if (s.n < what.n)
         return STR_NONE;
     if (s.n > FIND_SHORT) {
@@ -65,6 +66,54 @@ size_t str_find(str s, str what)
             return (size_t)(at - s.p);
     }
     return STR_NONE;
+}
+
+#ifdef __SSE2__
+/* Where in so many places both ends stand and what is between does not, memmem takes over. */
+enum { MISSED_MOST = 64 };
+
+/* Sixteen places at a time; *at is where it is not known any more whether it stands there. */
+static size_t find_by_ends(str s, str what, size_t *at)
+{
+    const __m128i first = _mm_set1_epi8(what.p[0]), last = _mm_set1_epi8(what.p[what.n - 1]);
+    const size_t places = s.n - what.n + 1;
+    unsigned missed = 0;
+
+    for (; places - *at >= 16 && missed < MISSED_MOST; *at += 16) {
+        const char *p = s.p + *at, *q = p + what.n - 1;
+        const __m128i begins =
+                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), first);
+        const __m128i ends =
+                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)q), last);
+        unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(begins, ends));
+
+        for (; both != 0; both &= both - 1) {
+            size_t i = *at + (unsigned)__builtin_ctz(both);
+
+            if (memcmp(s.p + i, what.p, what.n) == 0)
+                return i;
+            missed++;
+        }
+    }
+    return STR_NONE;
+}
+#endif
+
+size_t str_find(str s, str what)
+{
+    size_t from = 0, found;
+
+    if (what.n == 0)
+        return 0;
+    if (s.n < what.n)
+        return STR_NONE;
+#ifdef __SSE2__
+    found = find_by_ends(s, what, &from);
+    if (found != STR_NONE)
+        return found;
+#endif
+    found = find_plain(str_from(s, from), what);
+    return found != STR_NONE ? from + found : STR_NONE;
 }
 
 size_t str_find_nocase(str s, str what)

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -127,6 +129,34 @@ static void test_pieces(void **state)
     assert_true(str_cmp(STR("ab"), STR("abc")) < 0);
 }
 
+/* Catches: a place left out at the border of what is looked at in one step, bytes read behind the end, and one of
+ * the ways in which a long text of a few letters is looked through. */
+static void test_find(void **state)
+{
+    uint32_t random = 1;
+
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        const size_t n = 1 + round % 97 + (round % 50 == 0 ? 900 : 0), most = 1 + round % 40;
+        char *text = malloc(n),
+             *what = malloc(most); /* on the heap, where one byte more is an error */
+        size_t m = most < n ? most : n, want = STR_NONE;
+
+        assert_true(text != NULL && what != NULL);
+        for (size_t i = 0; i < n + m; i++) {
+            char *to = i < n ? &text[i] : &what[i - n];
+
+            random = random * 1664525 + 1013904223;
+            *to = "aaaaaaaaab"[(random >> 16) % (round % 3 == 0 ? 10 : 9 + round % 2)];
+        }
+        for (size_t i = 0; i + m <= n && want == STR_NONE; i++)
+            want = memcmp(text + i, what, m) == 0 ? i : STR_NONE;
+        assert_int_equal(str_find((str){ text, n }, (str){ what, m }), want);
+        free(text);
+        free(what);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_find),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
