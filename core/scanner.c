@@ -195,6 +195,30 @@ size_t scanner_patterns(const struct scanner *s)
     return s->patterns;
 }
 
+static bool holds_member(const struct scanner_arrays *s, uint32_t set, str text)
+{
+    for (uint32_t m = s->members[set]; m < s->members[set + 1]; m++) {
+        const struct scan_literal *l = &s->literals[s->refs[m]];
+        str one = { s->text + l->text, l->length };
+
+        if ((l->nocase ? str_find_nocase(text, one) : str_find(text, one)) != STR_NONE)
+            return true;
+    }
+    return false;
+}
+
+bool scanner_may_match(const struct scanner *s, size_t pattern, str text)
+{
+    const struct scanner_arrays at = scanner_arrays(s);
+
+    for (uint32_t set = at.sets[pattern]; set < at.sets[pattern + 1]; set++) {
+        if (at.members[set + 1] - at.members[set] <= SCAN_LOOKED_AT &&
+                !holds_member(&at, set, text))
+            return false;
+    }
+    return true;
+}
+
 /* --- as bytes --- */
 
 size_t scanner_size(const struct scanner *s)

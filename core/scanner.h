@@ -50,6 +50,10 @@ struct scan_pattern {
 struct scanner; /* aligned for uint64_t */
 struct scanner *scanner_create(struct arena *a, const struct scan_pattern *patterns, size_t n);
 size_t scanner_patterns(const struct scanner *s);
+/* False of a text that lacks a member of some set of this pattern, by its place among the patterns. Large sets
+ * are not looked at: to look for their members one by one takes longer than what that may save. */
+bool scanner_may_match(const struct scanner *s, size_t pattern, str text);
+enum { SCAN_LOOKED_AT = 8 };
 /* The scanner as bytes, and back. */
 size_t scanner_size(const struct scanner *s);
 void scanner_write(const struct scanner *s, char *buf);

@@ -74,6 +74,18 @@ static const struct pack *const *open_packs(struct base *b, struct arena *a)
     return packs;
 }
 
+/* The scanner for lines, as long as the base: a copy of what it says would be no better. */
+static void open_lines(struct base *b)
+{
+    const struct ruleset *rs = b->rs;
+    str bytes = ruleset_scanner(rs);
+
+    b->lines = bytes.n != 0 ? scanner_view(bytes) : NULL;
+    if (b->lines != NULL && (rs->line == NULL || scanner_patterns(b->lines) < rs->nlines ||
+                                    kind_field(rs->line, STR("text"), &b->text) == NULL))
+        b->lines = NULL;
+}
+
 struct ruleset *ruleset_open(const struct kind *const *kinds, str bytes)
 {
     struct ruleset *rs;
@@ -95,6 +107,7 @@ struct ruleset *ruleset_open(const struct kind *const *kinds, str bytes)
     rs->wants = wants_open(rs, b);
     rs->base = b;
     rs->frozen = true;
+    open_lines(b);
     return rs;
 }
 

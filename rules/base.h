@@ -12,6 +12,7 @@
 
 #include "lookup.h"
 #include "out.h"
+#include "scanner.h"
 
 enum base_part {
     BASE_RULES,   /* struct base_rule */
@@ -82,6 +83,8 @@ struct base {
     struct ruleset *rs;
     const struct base_header *head;
     const struct pack *const *packs;
+    const struct scanner *lines; /* whose patterns are the line selections; NULL = not known */
+    size_t text;                 /* the field of log.line that they look at */
 };
 
 /* The bytes of a part as an array. */

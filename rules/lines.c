@@ -87,13 +87,28 @@ size_t ruleset_lines(const struct ruleset *rs)
     return rs->nlines;
 }
 
+/*
+ * The scanner found a member of one set of the pattern's literals; most lines lack one of another. To look for
+ * those takes less than to load the rule and to compile its pattern.
+ */
+static bool may_hold(const struct base *b, size_t line, const struct fact *fact)
+{
+    const struct value *text = b != NULL && b->lines != NULL ? &fact->values[b->text] : NULL;
+
+    return text == NULL || text->type != VALUE_TEXT || scanner_may_match(b->lines, line, text->s);
+}
+
 bool ruleset_line_holds(
         const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit)
 {
-    struct line_selection *l = line_at(rs, line);
     uint64_t before = rs->regexes.tries;
-    bool holds = match_holds(&l->match, fact, hit_limit);
+    struct line_selection *l;
+    bool holds;
 
+    if (!may_hold(rs->base, line, fact))
+        return false;
+    l = line_at(rs, line);
+    holds = match_holds(&l->match, fact, hit_limit);
     l->tested++;
     l->patterns += rs->regexes.tries - before;
     return holds;

@@ -5,9 +5,6 @@
 #include "literals_parts.h"
 #include "select.h"
 
-/* Larger sets take longer to look for than what they save. */
-enum { QUICK = 8 };
-
 static bool holds_one(const struct scan_set *set, str text, bool nocase)
 {
     for (size_t i = 0; i < set->n; i++) {
@@ -22,7 +19,7 @@ static bool holds_one(const struct scan_set *set, str text, bool nocase)
 bool literals_hold(const struct literal_sets *sets, str text)
 {
     for (size_t i = 0; i < sets->n; i++) {
-        if (sets->sets[i].n <= QUICK && !holds_one(&sets->sets[i], text, sets->nocase))
+        if (sets->sets[i].n <= SCAN_LOOKED_AT && !holds_one(&sets->sets[i], text, sets->nocase))
             return false;
     }
     return true;

@@ -151,6 +151,21 @@ static size_t check_kernels(struct scan_plan *plan, str block, size_t from)
     return n;
 }
 
+static bool holds_all(const struct scan_pattern *p, str text)
+{
+    for (size_t k = 0; k < p->nsets; k++) {
+        bool held = p->sets[k].n > SCAN_LOOKED_AT;
+
+        for (size_t m = 0; m < p->sets[k].n; m++) {
+            for (size_t at = 0; at < text.n && !held; at++)
+                held = stands_at(text, at, p->sets[k].literals[m], p->nocase);
+        }
+        if (!held)
+            return false;
+    }
+    return true;
+}
+
 /* The whole check, with plans of every stride for this text and for none. */
 static void check(
         const struct scan_pattern *patterns, size_t npatterns, str text, size_t from, unsigned map)
@@ -166,6 +181,9 @@ static void check(
         size_t n = check_kernels(plan, (str){ block, text.n }, from);
 
         check_hits(patterns, npatterns, text, from, hits[0], n);
+        for (size_t k = 0; i == 0 && k < npatterns; k++)
+            assert_int_equal(
+                    scanner_may_match(s, k, (str){ block, text.n }), holds_all(&patterns[k], text));
     }
     arena_finish(&a);
     free(block);
