@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "digits.h"
+
 /* Days since 1970-01-01, of years above 0; the calendar is counted in eras of 400 years that begin in March. */
 static int days_from_civil(unsigned y, unsigned m, unsigned d)
 {
@@ -92,27 +94,12 @@ static uint64_t load8(const char *p)
 /* Fewer than eight digits at the front of eight bytes: how many, and what they say; 0 = there are more, or none. */
 static size_t few_digits(const char *p, int32_t *ret)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word = load8(p) ^ 0x3030303030303030, odd;
-    size_t n;
+    uint64_t word = load8(p) ^ DIGITS_ZEROS, odd = digits_odd(word);
+    size_t n = odd != 0 && DIGITS_AT_ONCE ? (size_t)__builtin_ctzll(odd) / 8 : 0;
 
-    /* Above 9 the highest bit is set; what it carries stands behind the first such byte. */
-    odd = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
-    n = odd != 0 ? (size_t)__builtin_ctzll(odd) / 8 : 8;
-    if (n == 0 || n == 8)
-        return 0;
-    word <<= 64 - 8 * n; /* zeros in front of them */
-    word = word * 10 + (word >> 8);
-    word = ((word & 0x000000ff000000ff) * 0x000f424000000064 +
-                   (word >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >>
-           32;
-    *ret = (int32_t)word;
+    if (n != 0)
+        *ret = (int32_t)digits_value(word << (64 - 8 * n)); /* zeros in front of them */
     return n;
-#else
-    (void)p;
-    (void)ret;
-    return 0;
-#endif
 }
 
 static int32_t take_fraction(str *s)

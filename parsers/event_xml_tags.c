@@ -6,6 +6,7 @@
  * is left to event_xml_look(), which says the same of whatever is plain here.
  */
 #include "block.h"
+#include "digits.h"
 #include "event_tally.h"
 #include "event_xml_record.h"
 #ifdef __SSE2__
@@ -119,7 +120,7 @@ INLINE const char *tag(const struct event_xml_tags *t, size_t i)
     return t->text + t->at[i];
 }
 
-/* Digits that end at a tag. */
+/* Digits that end at a tag; in front of them stands a start tag of seven bytes or more. */
 INLINE bool number_to(const char *p, const char *end, uint64_t *ret)
 {
     uint64_t n = 0;
@@ -127,6 +128,13 @@ INLINE bool number_to(const char *p, const char *end, uint64_t *ret)
 
     if (p >= end || end - p > DIGITS_MOST)
         return false;
+    if (end - p <= 8 && DIGITS_AT_ONCE) {
+        const unsigned before = 64 - 8 * (unsigned)(end - p); /* bits */
+
+        n = (eight(end - 8) ^ DIGITS_ZEROS) >> before << before;
+        *ret = digits_value(n);
+        return digits_odd(n) == 0;
+    }
     for (; p < end; p++) {
         digits &= is_digit(*p);
         n = n * 10 + (uint64_t)(*p - '0');
