@@ -171,6 +171,8 @@ static bool left_by(const struct file_work *file, unsigned i)
         if (s->worker == i + 1)
             return !s->done;
     }
+    if (atomic_load(&file->parts) != NULL)
+        return parts_left_by(atomic_load(&file->parts), i + 1);
     return file->worker == i + 1 && file->state == FILE_TAKEN;
 }
 
@@ -224,6 +226,7 @@ static bool is_too_much(const struct jobs *j)
         count_happenings(j->files[i].first, &members, &bytes);
         for (; s != NULL; s = s->next)
             count_happenings(s->first, &members, &bytes);
+        bytes += atomic_load(&j->files[i].parts) != NULL ? j->files[i].size : 0;
     }
     return members >= LIMIT_MEMBERS || bytes >= LIMIT_BYTES;
 }
@@ -243,6 +246,7 @@ bool jobs_take(struct builder *b, const char *name)
     struct jobs *j = b->jobs;
     struct file_work *file;
     struct diag died = { .level = DIAG_ERROR, .code = "bundle.worker" };
+    struct reading reading;
     bool is_dead;
 
     if (j == NULL)
@@ -253,6 +257,11 @@ bool jobs_take(struct builder *b, const char *name)
     is_dead = file->state != FILE_DONE;
     if (atomic_load(&file->archive) != NULL && !archive_merge(file, &file->first, &is_dead))
         return false;
+    if (atomic_load(&file->parts) != NULL) {
+        if (!parts_merge(file, &b->c->arena, &reading, &is_dead))
+            return false;
+        builder_add(b, &reading);
+    }
     take_happenings(b, file->first);
     if (is_dead) {
         died.detail = STR("the process that read this file died of it; the rest of it is not read");

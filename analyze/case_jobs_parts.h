@@ -12,13 +12,15 @@
 enum {
     WORKERS_MOST = 64,
     FILES_MOST = 1 << 20,
-    WORTH_FILES = 256,             /* less than that ... */
-    WORTH_BYTES = 4 * 1024 * 1024, /* ... of less than that is read sooner than workers start */
-    WORTH_HELP = 8 * 1024 * 1024,  /* so large a file may be worth a second worker of its own */
-    SHARES = 4,                    /* a file with more than 1/SHARES of a worker's part is large */
-    DONE = 0,                      /* exit status of a worker */
-    FULL = 3,                      /* its memory did not suffice for what it read last */
-    CHANGED = 4,                   /* the bundle is not the one that was looked at */
+    WORTH_FILES = 256,              /* less than that ... */
+    WORTH_BYTES = 4 * 1024 * 1024,  /* ... of less than that is read sooner than workers start */
+    WORTH_PARTS = 32 * 1024 * 1024, /* of records, a file that is read in parts */
+    PART_BYTES = 8 * 1024 * 1024,   /* no part is smaller */
+    WORTH_HELP = 8 * 1024 * 1024,   /* so large a file may be worth a second worker of its own */
+    SHARES = 4,                     /* a file with more than 1/SHARES of a worker's part is large */
+    DONE = 0,                       /* exit status of a worker */
+    FULL = 3,                       /* its memory did not suffice for what it read last */
+    CHANGED = 4,                    /* the bundle is not the one that was looked at */
 };
 
 /* Shared memory of a worker: what the case may keep of facts, and as much for all else. */
@@ -55,6 +57,19 @@ struct archive_work {
     _Atomic(struct share *) shares;
 };
 
+/* A large member that is read in parts, between records: whoever is free takes the next. */
+struct parts_work {
+    const struct parser *parser;
+    struct source source; /* what is known of the member beforehand */
+    size_t n;
+    const uint64_t *cuts; /* n + 1: part i is [cuts[i], cuts[i + 1]) of the file */
+    _Atomic size_t next;
+    _Atomic bool odd; /* its text is not what its bytes say: one must read all of it */
+    struct reading *readings;
+    _Atomic uint8_t *takers; /* of each part, a worker, from 1 */
+    _Atomic bool *done;
+};
+
 struct file_work {
     _Atomic uint8_t state;  /* enum file_state */
     _Atomic uint8_t worker; /* who took it, from 1; 0 = not yet */
@@ -64,7 +79,9 @@ struct file_work {
     dev_t device;
     ino_t inode;
     struct happening *first;
-    _Atomic(struct archive_work *) archive; /* NULL = one worker reads all of it */
+    /* Where several workers read it; else both NULL. */
+    _Atomic(struct archive_work *) archive;
+    _Atomic(struct parts_work *) parts;
 };
 
 struct jobs {
@@ -99,10 +116,14 @@ struct worker {
     uint8_t number;  /* from 1 */
     size_t target;   /* the large file that it took, or helps with; SIZE_MAX: takes small ones */
     unsigned helped; /* the worker whose log it helps with, from 1; 0 = none */
+    bool joins;      /* it reads parts of a member that another has cut */
     struct member_reader reader;
     struct arena arena; /* in the region */
     struct file_work *file;
     struct happening **end;
+
+    int at; /* where the file stands that is walked to, during the walk */
+    const char *name;
 
     enum entries_mode mode;
     size_t entry;    /* the one taken last */
@@ -130,6 +151,23 @@ bool archive_joined(const struct file_work *file, uint8_t worker);
  * itself. *ret_died: one of them died of an entry. */
 bool archive_merge(const struct file_work *file, struct happening **ret, bool *ret_died);
 
+/* --- case_parts.c: members that several workers read --- */
+
+/* Reads the member, with whoever joins; false when it is not for that. */
+bool parts_read(struct worker *w, struct member *m);
+/* Reads parts of w->target, which another has cut; w->at and w->name are where it stands. */
+void parts_join(struct worker *w);
+/* What was read of all parts as one reading, in arena a; false when the case must read the file by itself.
+ * *ret_died: some part is missing. */
+bool parts_merge(
+        const struct file_work *file, struct arena *a, struct reading *ret, bool *ret_died);
+/* Whether worker i, from 1, took a part and did not come to its end. */
+bool parts_left_by(const struct parts_work *parts, unsigned i);
+
+/* The file that the walk is at, if it is still the one that was there; -1. */
+int worker_open(const struct worker *w, const struct file_work *file);
+/* A reading as it may be left behind: in the worker's memory. */
+void worker_keep(struct worker *w, struct reading *reading);
 /* Over all files, in the order in which they were counted. */
 void jobs_walk(struct jobs *j, const struct bundle_ops *ops, void *ctx);
 /* The life of worker `number`, from 0. */

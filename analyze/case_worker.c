@@ -43,18 +43,29 @@ static bool take_large(struct worker *w)
     return false;
 }
 
-/* Looks through the file that another worker reads, if it is still the one that was there. */
-static void help_with(struct worker *w, int at, const char *name)
+int worker_open(const struct worker *w, const struct file_work *file)
 {
-    const struct file_work *file = &w->jobs->files[w->target];
-    int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    int fd = openat(w->at, w->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     struct stat st;
 
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode)
-        ahead_help(w->jobs->boards[w->helped - 1], w->target + 1, member_reader_seeker(&w->reader),
-                fd);
-    if (fd >= 0)
-        (void)close(fd);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 && st.st_dev == file->device && st.st_ino == file->inode &&
+            (uint64_t)st.st_size == file->size)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+/* Looks through the log that another worker reads. */
+static void look_through(struct worker *w)
+{
+    int fd = worker_open(w, &w->jobs->files[w->target]);
+
+    if (fd < 0)
+        return;
+    ahead_help(w->jobs->boards[w->helped - 1], w->target + 1, member_reader_seeker(&w->reader), fd);
+    (void)close(fd);
 }
 
 static bool worker_takes(void *ctx, int at, const char *name)
@@ -64,10 +75,14 @@ static bool worker_takes(void *ctx, int at, const char *name)
 
     if (index >= w->jobs->nfiles || w->jobs->files[index].name_hash != jobs_name_hash(name))
         _exit(CHANGED);
+    w->at = at;
+    w->name = name;
     if (w->helped != 0 && index == w->target)
-        help_with(w, at, name);
+        look_through(w);
+    else if (w->joins && index == w->target)
+        parts_join(w);
     if (w->target != SIZE_MAX)
-        return w->helped == 0 && index == w->target;
+        return w->helped == 0 && !w->joins && index == w->target;
     return !w->jobs->files[index].large && take(w, index);
 }
 
@@ -103,15 +118,22 @@ static void *copy(struct arena *a, const void *from, size_t size)
     return size != 0 ? memcpy(arena_alloc(a, size), from, size) : NULL;
 }
 
+void worker_keep(struct worker *w, struct reading *reading)
+{
+    reading->facts = copy(&w->arena, reading->facts, reading->nfacts * sizeof(*reading->facts));
+    reading->lasting = NULL;
+}
+
 static void worker_member(void *ctx, struct member *m)
 {
     struct worker *w = ctx;
     struct reading reading;
     struct happening *h;
 
+    if (parts_read(w, m))
+        return;
     member_read(&w->reader, m, &reading);
-    reading.facts = copy(&w->arena, reading.facts, reading.nfacts * sizeof(*reading.facts));
-    reading.lasting = NULL;
+    worker_keep(w, &reading);
     /* Hung in when it is whole: what a worker dies of takes only its member along. */
     h = arena_new(&w->arena, struct happening);
     h->entry = w->entry;
@@ -148,19 +170,22 @@ void worker_walk(struct worker *w, const struct bundle_ops *ops)
         _exit(CHANGED);
 }
 
-enum help { HELP_NONE, HELP_LATER, HELP_LOG, HELP_ARCHIVE };
+enum help { HELP_NONE, HELP_LATER, HELP_LOG, HELP_ARCHIVE, HELP_PARTS };
 
 /* How w may help with this large file, which another has taken. */
 static enum help help_for(const struct worker *w, size_t index)
 {
     const struct jobs *j = w->jobs;
     const struct file_work *file = &j->files[index];
+    const struct parts_work *parts = atomic_load(&file->parts);
     unsigned who = file->worker;
 
     if (file->state != FILE_TAKEN || file->size < WORTH_HELP)
         return HELP_NONE;
     if (atomic_load(&file->archive) != NULL)
         return archive_joined(file, w->number) ? HELP_NONE : HELP_ARCHIVE;
+    if (parts != NULL)
+        return parts->next < parts->n ? HELP_PARTS : HELP_NONE;
     if (who == 0)
         return HELP_LATER;
     if (j->gone[who - 1])
@@ -185,7 +210,8 @@ static void help(struct worker *w, const struct bundle_ops *ops)
             w->target = j->large[i];
         }
         w->helped = help == HELP_LOG ? j->files[w->target].worker : 0;
-        if (help == HELP_LOG)
+        w->joins = help == HELP_PARTS;
+        if (help == HELP_LOG || help == HELP_PARTS)
             worker_walk(w, ops);
         else if (help == HELP_ARCHIVE)
             archive_join(w, ops);

@@ -23,6 +23,7 @@ struct member_sink {
     struct reading *reading;
     uint64_t *kept; /* facts kept per kind */
     int64_t folded; /* number of the report whose head was only counted; 0 = none */
+    bool part;      /* of a member: others come before it */
 };
 
 static size_t kind_number(const struct kind *kind)
@@ -89,7 +90,7 @@ bool member_reader_diag(struct member_reader *r, const struct diag *diag)
     return true;
 }
 
-static void stretch(struct source *s, struct when when)
+void source_stretch(struct source *s, struct when when)
 {
     if (when.basis == WHEN_NONE)
         return;
@@ -158,8 +159,8 @@ static void count_facts(struct member_sink *s, const struct kind *kind, uint64_t
 {
     s->reading->source.facts += count;
     s->reading->source.facts_by_kind[kind_number(kind)] += count;
-    stretch(&s->reading->source, first);
-    stretch(&s->reading->source, last);
+    source_stretch(&s->reading->source, first);
+    source_stretch(&s->reading->source, last);
 }
 
 static void sink_passed(struct sink *sink, const struct kind *kind, uint64_t count,
@@ -322,12 +323,14 @@ static void parse_member(
         text_skip(&in.text, text_peek(&in.text).n);
     source->bytes = in.text.offset - m->offset;
     r->text = in.text;
-    stretch(source, in.first);
-    stretch(source, in.last);
+    source_stretch(source, in.first);
+    source_stretch(source, in.last);
     source->host = arena_str(r->lasting, in.host);
     source->understood = in.understood < source->bytes ? in.understood : source->bytes;
+    s->reading->lines = in.text.number - m->line;
+    s->reading->snapshots = in.snapshots;
     /* A host named in the middle of a member speaks for what stood before it. */
-    for (size_t i = 0; i < r->kept.n; i++) {
+    for (size_t i = 0; i < r->kept.n && !s->part; i++) {
         if (r->kept.facts[i]->host.n == 0)
             r->kept.facts[i]->host = source->host;
     }
@@ -364,51 +367,87 @@ static void finish_member(
     source->encoding = arena_str(r->lasting, str_z(m->encoding));
 }
 
-void member_read(struct member_reader *r, struct member *m, struct reading *ret)
+const struct parser *member_choose(struct member_reader *r, struct member *m, struct source *ret)
 {
-    const struct ruleset *rules = r->options->rules;
-    bool lines = rules != NULL && ruleset_lines(rules) != 0;
-    struct member_sink s = { .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL,
-                                     sink_need, sink_passed },
-        .r = r,
-        .reading = ret };
     struct sniff sniff = { .text = m->binary ? STR("") : m->head, .raw = m->raw_head };
-    struct source *source = &ret->source;
     struct bid_result bid;
 
-    *ret = (struct reading){
-        .source = { .path = arena_str(r->lasting, m->path), .text = !m->binary, .mtime = m->mtime }
-    };
-    source->facts_by_kind = arena_array(r->lasting, uint64_t, kind_total());
-    s.kept = arena_array(&r->scratch, uint64_t, kind_total());
-    folds_clear(&r->folds);
-    r->kept.n = 0;
-    r->current = &s;
-    if (r->options->hash)
-        sha256_init(&r->sha256);
-    sniff.path = source->path;
-    sniff.name = last_component(source->path);
+    *ret = (struct source){ .path = arena_str(r->lasting, m->path), .text = !m->binary };
+    ret->mtime = m->mtime;
+    ret->encoding = str_z(m->encoding);
+    sniff.path = ret->path;
+    sniff.name = last_component(ret->path);
     bid = parser_choose(&sniff, m->binary);
-    source->bid = bid.bid;
-    source->second = bid.second;
-    source->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
+    ret->bid = bid.bid;
+    ret->second = bid.second;
+    ret->runner_up = bid.runner_up != NULL ? str_z(bid.runner_up->name) : STR("");
     if (r->options->declined && !m->binary && m->head.n != 0 && bid.bid <= BID_FALLBACK) {
         struct nearest nearest = parser_nearest(&sniff, &r->scratch);
 
-        source->declined = nearest_text(&nearest, r->lasting);
+        ret->declined = nearest_text(&nearest, r->lasting);
     }
     if (bid.parser != NULL) {
-        source->text = source->text && !bid.parser->raw; /* a binary format that looks like text */
-        source->format = str_z(bid.parser->name);
-        parse_member(&s, m, bid.parser, sniff.name);
+        ret->text = ret->text && !bid.parser->raw; /* a binary format that looks like text */
+        ret->format = str_z(bid.parser->name);
     } else {
-        source->format = m->raw_head.n == 0 ? STR("empty") : STR("binary");
+        ret->format = m->raw_head.n == 0 ? STR("empty") : STR("binary");
     }
-    finish_member(r, source, m, bid.parser != NULL);
+    return bid.parser;
+}
+
+static void begin(struct member_reader *r, struct member_sink *s, struct reading *ret)
+{
+    bool lines = r->options->rules != NULL && ruleset_lines(r->options->rules) != 0;
+
+    *s = (struct member_sink){ .sink = { sink_emit, sink_diag, sink_wants, lines ? sink_line : NULL,
+                                       sink_need, sink_passed },
+        .r = r,
+        .reading = ret };
+    ret->source.facts_by_kind = arena_array(r->lasting, uint64_t, kind_total());
+    s->kept = arena_array(&r->scratch, uint64_t, kind_total());
+    folds_clear(&r->folds);
+    r->kept.n = 0;
+    r->current = s;
+}
+
+static void end(struct member_reader *r, struct reading *ret)
+{
     r->current = NULL;
     ret->facts = r->kept.facts;
     ret->lasting = r->kept.lasting;
     ret->nfacts = r->kept.n;
+}
+
+void member_read(struct member_reader *r, struct member *m, struct reading *ret)
+{
+    struct source *source = &ret->source;
+    const struct parser *parser;
+    struct member_sink s;
+
+    *ret = (struct reading){ 0 };
+    parser = member_choose(r, m, source);
+    begin(r, &s, ret);
+    if (r->options->hash)
+        sha256_init(&r->sha256);
+    if (parser != NULL)
+        parse_member(&s, m, parser, last_component(source->path));
+    finish_member(r, source, m, parser != NULL);
+    end(r, ret);
+}
+
+void member_read_part(struct member_reader *r, const struct member_part *part, struct reading *ret)
+{
+    struct member m = { .number = 1, .path = part->member->path, .line = 1 };
+    struct member_sink s;
+
+    m.mtime = part->member->mtime;
+    m.text = m.raw = part->text;
+    m.offset = part->offset;
+    *ret = (struct reading){ .source = *part->member };
+    begin(r, &s, ret);
+    s.part = true;
+    parse_member(&s, &m, part->parser, last_component(part->member->path));
+    end(r, ret);
 }
 
 void member_reader_init(struct member_reader *r, const struct case_options *options,

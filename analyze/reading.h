@@ -18,7 +18,16 @@ struct reading {
     struct fact **facts; /* as they stand in it */
     const bool *lasting; /* parallel: it lies in the lasting arena; NULL: nothing of this lasts */
     size_t nfacts;
-    uint64_t left_out; /* facts outside --since and --until */
+    uint64_t left_out;         /* facts outside --since and --until */
+    uint64_t lines, snapshots; /* of a part of a member: ends of lines, and snapshots of events */
+};
+
+/* One of the parts that a large member is read in. */
+struct member_part {
+    const struct parser *parser;
+    struct source *member;    /* as member_choose filled it in */
+    struct text_source *text; /* of the part, as the parser wants it: bytes or text */
+    uint64_t offset;          /* of the part in the member */
 };
 
 struct member_sink;
@@ -57,11 +66,20 @@ void member_reader_prepare(struct member_reader *r);
 const struct seeker *member_reader_seeker(struct member_reader *r);
 /* Reads m. *ret is good until the next call; what lies in the lasting arena longer. */
 void member_read(struct member_reader *r, struct member *m, struct reading *ret);
+/* The format that m would be read in; all that is known of it before it is read goes to *ret. NULL: none. */
+const struct parser *member_choose(struct member_reader *r, struct member *m, struct source *ret);
+/*
+ * Reads a part of a member. Lines are numbered and snapshots counted from its beginning, and facts of no host known
+ * so far have none.
+ */
+void member_read_part(struct member_reader *r, const struct member_part *part, struct reading *ret);
 /* A diagnostic of the bundle: true when it is of the member that is being read, and taken. */
 bool member_reader_diag(struct member_reader *r, const struct diag *diag);
 /* Bytes of the member that is being read, for its sum. */
 void member_reader_tap(struct member_reader *r, str raw);
 /* Adds one of a member's diagnostics; equal ones are counted. detail is copied to a. */
 void source_diag(struct source *s, struct arena *a, const struct diag *diag);
+/* The member speaks of this moment. */
+void source_stretch(struct source *s, struct when when);
 enum { SOURCE_DIAGS_STEP = 4 }; /* room for them grows by */
 size_t kind_total(void);

@@ -41,7 +41,6 @@ void event_take_binary(struct event *e, str hex);
 /* Per member: what outlives one event. */
 struct event_log {
     struct arena arena;        /* of the event at hand */
-    uint64_t exhaustions;      /* events 2004 so far: the number of their snapshots */
     char *host;                /* what in->host points to */
     struct event_tally *tally; /* NULL: every event is read */
 };

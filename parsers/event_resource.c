@@ -181,7 +181,7 @@ void event_emit_resource(struct parse *in, struct event_log *log, const struct e
         .e = e,
         .where = where,
         .quote = quote,
-        .snapshot = value_u64(++log->exhaustions),
+        .snapshot = value_u64(++in->snapshots),
     };
     bool any = false;
 

@@ -58,7 +58,8 @@ struct parse {
     struct seek *seek; /* what is looked for in the lines (seek.h); NULL: every line is read */
     struct ahead *
             ahead; /* others look through a long log for this reader (ahead.h); NULL: nobody does */
-    uint64_t skipped; /* bytes of lines that nobody looks for */
+    uint64_t snapshots; /* told so far, for formats that number those of a log's events */
+    uint64_t skipped;   /* bytes of lines that nobody looks for */
 };
 
 struct parser {
@@ -69,6 +70,12 @@ struct parser {
     bool says_lines;                      /* calls parse_text itself for every line */
     int (*sniff)(const struct sniff *in); /* a bid */
     void (*parse)(struct parse *in);
+    /*
+     * Where in a piece from the middle of a member, which begins at offset `at`, a record begins that says the same
+     * read without what stands before it; STR_NONE: nowhere. head: of the member. Only of formats whose
+     * records stand alone; NULL: a member is read as a whole.
+     */
+    size_t (*cut)(str head, str piece, uint64_t at);
 };
 
 /* Next line; false at the end. Reports text.long-line when a line had to be cut. */

@@ -28,6 +28,7 @@ struct member {
     struct text_source *raw;  /* the bytes as they are, from the start; use one of the two */
     uint32_t line;   /* number of its first line: 1, or where a section begins (section.h) */
     uint64_t offset; /* of its first byte in the text that it is a section of, else 0 */
+    bool whole_file; /* it is a file of the disk */
     str host;        /* machine that the mark of the section names; may be absent */
     uint64_t bytes;  /* bytes as they are read so far; the whole size once a source is at its end */
 };

@@ -142,10 +142,12 @@ static void read_leaf(struct walk *w, struct leaf *leaf, struct decode_choice ch
     leaf->entered = form != SECTION_NONE;
     m->path = (str){ w->path, w->path_n };
     decode_begin(&w->decode, &leaf->raw, choice);
-    if (form != SECTION_NONE)
+    if (form != SECTION_NONE) {
         walk_sections(w, leaf, form);
-    else if (leaf_number(w, m))
+    } else if (leaf_number(w, m)) {
+        m->whole_file = leaf->s->layer == NULL && leaf->s->seek != NULL;
         w->ops->member(w->ctx, m);
+    }
     decode_end(&w->decode);
 }
 

@@ -133,10 +133,27 @@ static void parse(struct parse *in)
     event_reader_finish(&reader);
 }
 
+/* The splitter ends an event at its end tag, and begins one at each start tag. */
+static size_t cut(str head, str piece, uint64_t at)
+{
+    const str end = STR("</Event>");
+    size_t from = 0, next;
+
+    (void)head;
+    (void)at;
+    while ((next = event_xml_find(piece, from)) != STR_NONE) {
+        if (str_ends(str_trim_end(str_slice(piece, 0, next)), end))
+            return next;
+        from = next + 1;
+    }
+    return STR_NONE;
+}
+
 const struct parser parser_event_xml = {
     .name = "event-xml",
     .summary = "Windows event log as XML: wevtutil, Event Viewer, pasted XML view",
     .kinds = kinds,
     .sniff = sniff,
     .parse = parse,
+    .cut = cut,
 };

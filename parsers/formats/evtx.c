@@ -313,6 +313,20 @@ static void parse(struct parse *in)
     event_log_finish(&log.events);
 }
 
+/* At a chunk where one is due. The flag against checksums stands in the head alone. */
+static size_t cut(str head, str piece, uint64_t at)
+{
+    size_t due = (size_t)((CHUNK - (at + CHUNK - HEAD) % CHUNK) % CHUNK);
+
+    if (!str_starts(head, file_magic) || head.n < 128 || (bytes_u32_at(head, 0x78) & 2) != 0)
+        return STR_NONE;
+    for (; due + HEADER <= piece.n; due += CHUNK) {
+        if (str_starts(str_from(piece, due), chunk_magic) && bytes_u32_at(piece, due + 0x28) == 128)
+            return due;
+    }
+    return STR_NONE;
+}
+
 const struct parser parser_evtx = {
     .name = "evtx",
     .summary = "Windows event log, binary (.evtx)",
@@ -320,4 +334,5 @@ const struct parser parser_evtx = {
     .raw = true,
     .sniff = sniff,
     .parse = parse,
+    .cut = cut,
 };

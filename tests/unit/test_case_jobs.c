@@ -22,7 +22,7 @@
 #include <cmocka.h>
 
 #include "case.h"
-#include "out.h"
+#include "case_text.h"
 
 enum { FILES = 300 };
 
@@ -79,51 +79,12 @@ static void remove_bundle(void)
     assert_int_equal(rmdir(folder), 0);
 }
 
-static void put_diags(struct out *o, const struct diag *diags, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        out_printf(o, " %s %u %.*s", diags[i].code, diags[i].repeats, STR_ARG(diags[i].detail));
-}
-
 static void read_case(
         const struct ruleset *rules, unsigned jobs, struct out *ret, size_t *ret_sources)
 {
-    const char *path = folder;
     const struct case_options options = { .rules = rules, .jobs = jobs, .hash = true };
-    struct case_file c;
-    char buf[WHEN_TEXT];
 
-    case_read(&c, &path, 1, &options);
-    out_init_memory(ret);
-    for (size_t i = 0; i < c.nsources; i++) {
-        const struct source *s = &c.sources[i];
-
-        out_printf(ret, "%.*s %.*s %s %.*s %llu %llu %llu", STR_ARG(s->path), STR_ARG(s->format),
-                s->sha256, STR_ARG(s->host), (unsigned long long)s->bytes,
-                (unsigned long long)s->understood, (unsigned long long)s->facts);
-        put_diags(ret, s->diags, s->ndiags);
-        out_char(ret, '\n');
-    }
-    for (size_t i = 0; i < c.nfacts; i++) {
-        const struct fact *f = c.facts[i];
-
-        out_printf(ret, "%s %u:%u %llu %.*s %.*s ", f->kind->name, f->where.member, f->where.line,
-                (unsigned long long)f->count, STR_ARG(f->host), STR_ARG(f->quote));
-        out_str(ret, when_format(f->last, buf));
-        out_char(ret, '\n');
-    }
-    put_diags(ret, c.diags, c.ndiags);
-    *ret_sources = c.nsources;
-    case_finish(&c);
-}
-
-static struct ruleset *builtin_rules(void)
-{
-    struct ruleset *rules = ruleset_create(case_kinds);
-
-    ruleset_add_builtin(rules);
-    (void)ruleset_freeze(rules);
-    return rules;
+    case_text(folder, &options, ret, ret_sources);
 }
 
 static void test_same(void **state)
