@@ -30,6 +30,10 @@ void case_text(
         out_printf(ret, "%s %u:%u %llu %.*s %.*s ", f->kind->name, f->where.member, f->where.line,
                 (unsigned long long)f->count, STR_ARG(f->host), STR_ARG(f->quote));
         out_str(ret, when_format(f->last, buf));
+        for (size_t k = 0; k < f->kind->nfields; k++) {
+            if (f->values[k].type == VALUE_INT)
+                out_printf(ret, " %lld", (long long)f->values[k].i);
+        }
         out_char(ret, '\n');
     }
     put_diags(ret, c.diags, c.ndiags);

@@ -137,6 +137,32 @@ static void test_xml(void **state)
     ruleset_destroy(rules);
 }
 
+/* Events that name no computer are of the one named last, however far before them. */
+static void test_hosts(void **state)
+{
+    struct ruleset *rules = builtin_rules();
+    struct out o;
+
+    (void)state;
+    out_init_memory(&o);
+    for (unsigned i = 0; out_text(&o).n < LARGE; i++) {
+        bool named = out_text(&o).n < LARGE / 5;
+
+        out_printf(&o,
+                "<Event><System><Provider Name='Srv'/><EventID>%u</EventID><Level>2</Level>"
+                "<TimeCreated SystemTime='2024-05-%02uT%02u:10:00.000Z'/><Channel>System</Channel>"
+                "%s</System><EventData><Data>\\Device\\LanmanServer %u</Data></EventData></Event>\n",
+                2019 + i % 2, i / 9000 % 28 + 1, i % 24, named ? "<Computer>first</Computer>" : "",
+                i);
+    }
+    out_z(&o, "<Event><System><Provider Name='Srv'/><EventID>2019</EventID>"
+              "<Computer>last</Computer></System></Event>\n");
+    put_file(out_text(&o));
+    compare(rules, 10);
+    (void)out_finish(&o);
+    ruleset_destroy(rules);
+}
+
 /* The chunk of each sample again and again, at full length: what a log has between its records and the next chunk. */
 static void test_evtx(void **state)
 {
@@ -223,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_xml),
+        cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_evtx),
     };
 
