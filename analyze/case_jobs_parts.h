@@ -14,10 +14,10 @@ enum {
     FILES_MOST = 1 << 20,
     WORTH_FILES = 256,              /* less than that ... */
     WORTH_BYTES = 4 * 1024 * 1024,  /* ... of less than that is read sooner than workers start */
-    WORTH_PARTS = 32 * 1024 * 1024, /* of records, a file that is read in parts */
+    WORTH_PARTS = 16 * 1024 * 1024, /* of records, a file that is read in parts */
     PART_BYTES = 8 * 1024 * 1024,   /* no part is smaller */
     WORTH_HELP = 8 * 1024 * 1024,   /* so large a file may be worth a second worker of its own */
-    SHARES = 4,                     /* a file with more than 1/SHARES of a worker's part is large */
+    SHARES = 8,                     /* a file with more than 1/SHARES of a worker's part is large */
     DONE = 0,                       /* exit status of a worker */
     FULL = 3,                       /* its memory did not suffice for what it read last */
     CHANGED = 4,                    /* the bundle is not the one that was looked at */

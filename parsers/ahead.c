@@ -60,13 +60,23 @@ void ahead_begin(struct ahead *a, uint64_t log)
     a->log = log;
 }
 
+/* Somebody may still be at the log before, or have died at it: this one is read without help. */
+static bool is_free(const struct ahead *a)
+{
+    return atomic_load(&a->open) == 0 && atomic_load(&a->helpers) == 0;
+}
+
+char *ahead_sample(struct ahead *a)
+{
+    return is_free(a) ? a->sample : NULL;
+}
+
 void ahead_open(struct ahead *a, str sample)
 {
-    /* Somebody is still at the log before, or died at it: this one is read without help. */
-    if (atomic_load(&a->helpers) != 0)
+    if (!is_free(a))
         return;
     sample = str_slice(sample, 0, SCAN_SAMPLE);
-    if (sample.n != 0)
+    if (sample.n != 0 && sample.p != a->sample)
         memcpy(a->sample, sample.p, sample.n);
     a->sample_n = sample.n;
     for (size_t i = 0; i < BLOCKS; i++)

@@ -19,6 +19,8 @@ size_t ahead_size(void);
 
 /* The next log of this reader; log: from 1, no two are the same. */
 void ahead_begin(struct ahead *a, uint64_t log);
+/* Room for the log's sample, of SCAN_SAMPLE bytes, where the others see it without a copy; NULL: it is not free. */
+char *ahead_sample(struct ahead *a);
 /* From now on the log is looked through by the plan for this sample. */
 void ahead_open(struct ahead *a, str sample);
 /* The others leave the log. */

@@ -156,6 +156,8 @@ static void take_sample(struct parse *in, struct seek *s, str block)
 
     if (s->planned || in->text.offset == 0)
         return;
+    if (s->sample == NULL && in->ahead != NULL && in->text.source->verbatim)
+        s->sample = ahead_sample(in->ahead);
     if (s->sample == NULL)
         s->sample = arena_buffer(in->scratch, SCAN_SAMPLE);
     block = str_slice(block, 0, piece);

@@ -2,7 +2,7 @@
 
 Sizes are in bytes and reached from below by whole records. Nothing here knows of fathom but `rule_pack`.
 """
-import json, os, random, struct, subprocess, zlib
+import json, os, random, struct, subprocess, zipfile, zlib
 
 WORDS = ("link state carrier restored session opened closed user root accepted connection port retry count device reset peer "
          "queue depth temperature normal firmware loaded version module init done wait scrub pass cache flushed mount unmount quota "
@@ -193,6 +193,13 @@ def evtx(path, sample, size):
 
 def zst(path, plain):
     subprocess.run(["zstd", "-q", "-f", "-3", plain, "-o", path], check=True)
+
+
+def zipped(path, folder):
+    """The files of a folder in a zip, in the order of their names."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(os.listdir(folder)):
+            archive.write(os.path.join(folder, name), name)
 
 
 def fill(path, blocks, size, head=b"", tail=b""):
