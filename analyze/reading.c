@@ -231,6 +231,8 @@ static void sink_emit(struct sink *sink, const struct fact *fact)
     keep(s, fact, fold);
 }
 
+enum { TRIED_AT_ONCE = 256 };
+
 /* One pattern over a line: a fact of its own where it matches. */
 static void try_line(struct member_sink *s, const struct fact *line, size_t pattern)
 {
@@ -253,13 +255,23 @@ static void try_line(struct member_sink *s, const struct fact *line, size_t patt
     }
 }
 
+/* hits NULL: all patterns are tried, without a look at what they need. */
 static void sink_line(struct sink *sink, const struct fact *fact, const struct line_hits *hits)
 {
     struct member_sink *s = (struct member_sink *)sink;
-    size_t n = hits != NULL ? hits->n : ruleset_lines(s->r->options->rules);
+    const struct ruleset *rules = s->r->options->rules;
+    size_t n = hits != NULL ? hits->n : ruleset_lines(rules);
+    uint32_t some[TRIED_AT_ONCE];
 
-    for (size_t i = 0; i < n; i++)
-        try_line(s, fact, hits != NULL ? hits->ids[i] : i);
+    for (size_t i = 0; i < n && hits == NULL; i++)
+        try_line(s, fact, i);
+    for (size_t i = 0; i < n && hits != NULL; i += TRIED_AT_ONCE) {
+        size_t left = n - i < TRIED_AT_ONCE ? n - i : TRIED_AT_ONCE;
+        size_t m = ruleset_line_may_hold(rules, hits->ids + i, left, fact, some);
+
+        for (size_t k = 0; k < m; k++)
+            try_line(s, fact, some[k]);
+    }
 }
 
 /* Nothing is passed over when everything is kept, or some rule must see every line. Made for the

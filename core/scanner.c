@@ -195,28 +195,83 @@ size_t scanner_patterns(const struct scanner *s)
     return s->patterns;
 }
 
-static bool holds_member(const struct scanner_arrays *s, uint32_t set, str text)
+/* The windows of a text, by hash and in either case: what has none of a literal's does not hold it. */
+enum { GRAM_BITS = 12, MANY = 6 };
+struct grams {
+    uint64_t bits[(1u << GRAM_BITS) / 64];
+};
+
+static uint32_t gram_place(const char *p)
+{
+    return (scan_gram(p) | 0x20202020u) * 0x9e3779b1u >> (32 - GRAM_BITS);
+}
+
+static void grams_of(str text, struct grams *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    for (size_t i = 0; i + SCAN_SHORTEST <= text.n; i++) {
+        uint32_t place = gram_place(text.p + i);
+
+        ret->bits[place / 64] |= (uint64_t)1 << place % 64;
+    }
+}
+
+static bool has_gram(const struct grams *grams, const char *p)
+{
+    uint32_t place = gram_place(p);
+
+    return (grams->bits[place / 64] >> place % 64 & 1) != 0;
+}
+
+/* grams: of the text; NULL: they are not known. */
+static bool holds_member(
+        const struct scanner_arrays *s, uint32_t set, str text, const struct grams *grams)
 {
     for (uint32_t m = s->members[set]; m < s->members[set + 1]; m++) {
         const struct scan_literal *l = &s->literals[s->refs[m]];
         str one = { s->text + l->text, l->length };
 
+        if (grams != NULL &&
+                !(has_gram(grams, one.p) && has_gram(grams, one.p + one.n - SCAN_SHORTEST)))
+            continue;
         if ((l->nocase ? str_find_nocase(text, one) : str_find(text, one)) != STR_NONE)
             return true;
     }
     return false;
 }
 
+static bool may_match(
+        const struct scanner_arrays *at, size_t pattern, str text, const struct grams *grams)
+{
+    for (uint32_t set = at->sets[pattern]; set < at->sets[pattern + 1]; set++) {
+        if (at->members[set + 1] - at->members[set] <= SCAN_LOOKED_AT &&
+                !holds_member(at, set, text, grams))
+            return false;
+    }
+    return true;
+}
+
 bool scanner_may_match(const struct scanner *s, size_t pattern, str text)
 {
     const struct scanner_arrays at = scanner_arrays(s);
 
-    for (uint32_t set = at.sets[pattern]; set < at.sets[pattern + 1]; set++) {
-        if (at.members[set + 1] - at.members[set] <= SCAN_LOOKED_AT &&
-                !holds_member(&at, set, text))
-            return false;
+    return may_match(&at, pattern, text, NULL);
+}
+
+size_t scanner_may_match_of(
+        const struct scanner *s, const uint32_t *patterns, size_t n, str text, uint32_t *ret)
+{
+    const struct scanner_arrays at = scanner_arrays(s);
+    struct grams grams;
+    size_t m = 0;
+
+    if (n >= MANY)
+        grams_of(text, &grams);
+    for (size_t i = 0; i < n; i++) {
+        if (may_match(&at, patterns[i], text, n >= MANY ? &grams : NULL))
+            ret[m++] = patterns[i];
     }
-    return true;
+    return m;
 }
 
 /* --- as bytes --- */

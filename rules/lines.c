@@ -5,6 +5,7 @@
  * finds its own lines by it.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base.h"
 #include "literals.h"
@@ -88,14 +89,18 @@ size_t ruleset_lines(const struct ruleset *rs)
 }
 
 /*
- * The scanner found a member of one set of the pattern's literals; most lines lack one of another. To look for
+ * The scanner found a member of one set of each pattern's literals; most lines lack one of another. To look for
  * those takes less than to load the rule and to compile its pattern.
  */
-static bool may_hold(const struct base *b, size_t line, const struct fact *fact)
+size_t ruleset_line_may_hold(const struct ruleset *rs, const uint32_t *lines, size_t n,
+        const struct fact *fact, uint32_t *ret)
 {
-    const struct value *text = b != NULL && b->lines != NULL ? &fact->values[b->text] : NULL;
+    const struct base *b = rs->base;
 
-    return text == NULL || text->type != VALUE_TEXT || scanner_may_match(b->lines, line, text->s);
+    if (b != NULL && b->lines != NULL && fact->values[b->text].type == VALUE_TEXT)
+        return scanner_may_match_of(b->lines, lines, n, fact->values[b->text].s, ret);
+    memcpy(ret, lines, n * sizeof(*ret));
+    return n;
 }
 
 bool ruleset_line_holds(
@@ -105,8 +110,6 @@ bool ruleset_line_holds(
     struct line_selection *l;
     bool holds;
 
-    if (!may_hold(rs->base, line, fact))
-        return false;
     l = line_at(rs, line);
     holds = match_holds(&l->match, fact, hit_limit);
     l->tested++;

@@ -153,6 +153,12 @@ size_t ruleset_lines(const struct ruleset *rs);
  */
 bool ruleset_line_pattern(
         const struct ruleset *rs, size_t line, struct arena *a, struct scan_pattern *ret);
+/*
+ * Of n selections those that are worth trying, in their order, to ret, which has room for n; their number. The
+ * others lack a literal that they need.
+ */
+size_t ruleset_line_may_hold(const struct ruleset *rs, const uint32_t *lines, size_t n,
+        const struct fact *fact, uint32_t *ret);
 bool ruleset_line_holds(
         const struct ruleset *rs, size_t line, const struct fact *fact, bool *hit_limit);
 str ruleset_line_rule(const struct ruleset *rs, size_t line); /* the rule it belongs to */

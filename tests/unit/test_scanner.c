@@ -167,6 +167,24 @@ static bool holds_all(const struct scan_pattern *p, str text)
 }
 
 /* The whole check, with plans of every stride for this text and for none. */
+/* Of many at once as one by one. */
+static void check_may_match_of(const struct scanner *s, str text)
+{
+    size_t n = scanner_patterns(s), m, k = 0;
+    uint32_t *all = calloc(n + 1, sizeof(*all)), *some = calloc(n + 1, sizeof(*some));
+
+    for (size_t i = 0; i < n; i++)
+        all[i] = (uint32_t)i;
+    m = scanner_may_match_of(s, all, n, text, some);
+    for (size_t i = 0; i < n; i++) {
+        if (scanner_may_match(s, i, text))
+            assert_true(k < m && some[k++] == i);
+    }
+    assert_int_equal(k, m);
+    free(all);
+    free(some);
+}
+
 static void check(
         const struct scan_pattern *patterns, size_t npatterns, str text, size_t from, unsigned map)
 {
@@ -184,6 +202,8 @@ static void check(
         for (size_t k = 0; i == 0 && k < npatterns; k++)
             assert_int_equal(
                     scanner_may_match(s, k, (str){ block, text.n }), holds_all(&patterns[k], text));
+        if (i == 0)
+            check_may_match_of(s, (str){ block, text.n });
     }
     arena_finish(&a);
     free(block);
