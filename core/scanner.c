@@ -223,29 +223,51 @@ static bool has_gram(const struct grams *grams, const char *p)
     return (grams->bits[place / 64] >> place % 64 & 1) != 0;
 }
 
-/* grams: of the text; NULL: they are not known. */
-static bool holds_member(
-        const struct scanner_arrays *s, uint32_t set, str text, const struct grams *grams)
+/* Whether the text may hold a member of the set, as far as its windows tell. */
+static bool has_grams(const struct scanner_arrays *s, uint32_t set, const struct grams *grams)
+{
+    for (uint32_t m = s->members[set]; m < s->members[set + 1]; m++) {
+        const struct scan_literal *l = &s->literals[s->refs[m]];
+        const char *text = s->text + l->text;
+
+        if (has_gram(grams, text) && has_gram(grams, text + l->length - SCAN_SHORTEST))
+            return true;
+    }
+    return false;
+}
+
+static bool holds_member(const struct scanner_arrays *s, uint32_t set, str text)
 {
     for (uint32_t m = s->members[set]; m < s->members[set + 1]; m++) {
         const struct scan_literal *l = &s->literals[s->refs[m]];
         str one = { s->text + l->text, l->length };
 
-        if (grams != NULL &&
-                !(has_gram(grams, one.p) && has_gram(grams, one.p + one.n - SCAN_SHORTEST)))
-            continue;
         if ((l->nocase ? str_find_nocase(text, one) : str_find(text, one)) != STR_NONE)
             return true;
     }
     return false;
 }
 
-static bool may_match(
-        const struct scanner_arrays *at, size_t pattern, str text, const struct grams *grams)
+static bool is_small(const struct scanner_arrays *at, uint32_t set)
+{
+    return at->members[set + 1] - at->members[set] <= SCAN_LOOKED_AT;
+}
+
+static bool may_match(const struct scanner_arrays *at, size_t pattern, str text)
 {
     for (uint32_t set = at->sets[pattern]; set < at->sets[pattern + 1]; set++) {
-        if (at->members[set + 1] - at->members[set] <= SCAN_LOOKED_AT &&
-                !holds_member(at, set, text, grams))
+        if (is_small(at, set) && !holds_member(at, set, text))
+            return false;
+    }
+    return true;
+}
+
+/* The windows of all sets first: the text holds a member of the set that many patterns share. */
+static bool has_all_grams(
+        const struct scanner_arrays *at, size_t pattern, const struct grams *grams)
+{
+    for (uint32_t set = at->sets[pattern]; set < at->sets[pattern + 1]; set++) {
+        if (is_small(at, set) && !has_grams(at, set, grams))
             return false;
     }
     return true;
@@ -255,7 +277,7 @@ bool scanner_may_match(const struct scanner *s, size_t pattern, str text)
 {
     const struct scanner_arrays at = scanner_arrays(s);
 
-    return may_match(&at, pattern, text, NULL);
+    return may_match(&at, pattern, text);
 }
 
 size_t scanner_may_match_of(
@@ -268,7 +290,8 @@ size_t scanner_may_match_of(
     if (n >= MANY)
         grams_of(text, &grams);
     for (size_t i = 0; i < n; i++) {
-        if (may_match(&at, patterns[i], text, n >= MANY ? &grams : NULL))
+        if ((n < MANY || has_all_grams(&at, patterns[i], &grams)) &&
+                may_match(&at, patterns[i], text))
             ret[m++] = patterns[i];
     }
     return m;
