@@ -136,6 +136,8 @@ void chain_message(struct chain_node *node, str message);
 /* What a node says of itself; radix of bare numbers: 10 or 16. */
 void chain_field(struct chain_node *node, str key, str value, unsigned radix);
 void chain_flush(struct parse *in, struct chain_state *s);
+/* "2019-01-29T21:16:30:606+01:00 7500 I00640002: text": a record of the Acronis engine's log. */
+bool chain_is_record(str line);
 /* A line of the chain that is open, or one that opens a chain. */
 bool chain_line(struct parse *in, struct chain_state *s, const struct line *line, str text,
         struct when when);

@@ -340,21 +340,40 @@ static bool may_be_header(str text)
     return text.n >= 30 && is_digit(text.p[0]) && has_record_word(text);
 }
 
+/* What stands at the front of a record: its time, its level, its number; *s behind it. */
+static bool take_record_front(str *s, struct when *when, char *ret_level, uint64_t *ret_combined)
+{
+    str rest = *s, word;
+    uint64_t process;
+
+    if (!may_be_header(rest) || !stamp_take(&rest, when) || !str_word(&rest, &word) ||
+            !str_u64(word, &process) || !str_word(&rest, &word) || word.n != 10 ||
+            word.p[9] != ':' || !str_hex(str_slice(word, 1, 9), ret_combined))
+        return false;
+    *ret_level = word.p[0];
+    *s = rest;
+    return str_find_char(STR("EWIF"), *ret_level) != STR_NONE;
+}
+
+bool chain_is_record(str line)
+{
+    struct when when;
+    uint64_t combined;
+    char level;
+
+    return take_record_front(&line, &when, &level, &combined);
+}
+
 /* "2019-01-29T21:16:30:606+01:00 7500 E0135004E: Fehler 0x135004e: text" */
 static bool take_header(struct parse *in, struct chain_state *s, const struct line *line, str text)
 {
     struct chain_node *node;
     struct when when;
     uint64_t number, combined;
-    str rest = text, word;
+    str rest = text;
     char level;
 
-    if (!may_be_header(text) || !stamp_take(&rest, &when) || !str_word(&rest, &word) ||
-            !str_u64(word, &number) || !str_word(&rest, &word) || word.n != 10 ||
-            word.p[9] != ':' || !str_hex(str_slice(word, 1, 9), &combined))
-        return false;
-    level = word.p[0];
-    if (level != 'E' && level != 'W' && level != 'I' && level != 'F')
+    if (!take_record_front(&rest, &when, &level, &combined))
         return false;
     chain_flush(in, s);
     if (level == 'I' || combined == 0)

@@ -49,6 +49,19 @@ static str first_line(str text)
     return str_trim(line);
 }
 
+/* Most of the first lines are records of the engine's own log, whatever they say. */
+static bool has_records(str text)
+{
+    unsigned lines = 0, records = 0;
+    str line;
+
+    while (lines < 64 && str_line(&text, &line)) {
+        lines += str_trim(line).n != 0;
+        records += chain_is_record(line);
+    }
+    return records >= 3 && 2 * records > lines;
+}
+
 static int sniff(const struct sniff *in)
 {
     static const str magic[] = { STR_INIT("Acronis Error: Module="), STR_INIT("| $module:"),
@@ -62,7 +75,7 @@ static int sniff(const struct sniff *in)
     if (str_has(in->text, STR("suberror\":")) || str_has(in->text, STR("suberror\\\":")))
         return BID_SHAPE + 15;
     if (str_has(in->text, STR("backup_env with the Env(s)")) ||
-            str_has(in->text, STR(") Tag = 0x")))
+            str_has(in->text, STR(") Tag = 0x")) || has_records(in->text))
         return BID_SHAPE + 15;
     return str_starts_nocase(first, STR("error 0x")) ? BID_SHAPE : BID_NO;
 }

@@ -143,6 +143,16 @@ static bool take_tag(str *s, struct prefix *p)
     return true;
 }
 
+/* A machine's name has more than digits: those are a process or thread. */
+static bool is_host(str word)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        if (!is_digit(word.p[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Behind a date: "host tag:", "tag:", "host " and anything. */
 static void take_host_and_tag(str *s, struct prefix *p)
 {
@@ -154,7 +164,7 @@ static void take_host_and_tag(str *s, struct prefix *p)
         return;
     }
     after = rest;
-    if (!str_word(&after, &word))
+    if (!str_word(&after, &word) || !is_host(word))
         return;
     str_skip_blanks(&after);
     p->host = word;
@@ -195,7 +205,7 @@ static bool names_follow(str s)
     str_skip_blanks(&rest);
     if (take_tag(&rest, &p))
         return true;
-    if (!str_word(&rest, &word) || !is_alnum(word.p[0]))
+    if (!str_word(&rest, &word) || !is_alnum(word.p[0]) || !is_host(word))
         return false;
     for (size_t i = 0; i < word.n; i++) {
         if (!is_alnum(word.p[i]) && word.p[i] != '-' && word.p[i] != '.' && word.p[i] != '_')
