@@ -87,25 +87,34 @@ static void read_case(
     case_text(folder, &options, ret, ret_sources);
 }
 
-static void test_same(void **state)
+static void compare_jobs(const struct ruleset *rules)
 {
-    struct ruleset *rules = builtin_rules();
     struct out one, many;
     size_t n, m;
 
+    read_case(rules, 1, &one, &n);
+    for (unsigned jobs = 2; jobs < 6; jobs += 2) {
+        read_case(rules, jobs, &many, &m);
+        assert_int_equal(m, n);
+        assert_true(str_eq(out_text(&one), out_text(&many)));
+        (void)out_finish(&many);
+    }
+    (void)out_finish(&one);
+}
+
+static void test_same(void **state)
+{
+    struct ruleset *rules = builtin_rules();
+    struct out one;
+    size_t n;
+
     (void)state;
     make_bundle();
-    for (int folded = 0; folded < 2; folded++) {
-        read_case(folded ? rules : NULL, 1, &one, &n);
-        assert_int_equal(n, FILES + 1);
-        for (unsigned jobs = 2; jobs < 6; jobs++) {
-            read_case(folded ? rules : NULL, jobs, &many, &m);
-            assert_int_equal(m, n);
-            assert_true(str_eq(out_text(&one), out_text(&many)));
-            (void)out_finish(&many);
-        }
-        (void)out_finish(&one);
-    }
+    read_case(rules, 1, &one, &n);
+    assert_int_equal(n, FILES + 1);
+    (void)out_finish(&one);
+    compare_jobs(rules);
+    compare_jobs(NULL);
     remove_bundle();
     ruleset_destroy(rules);
 }
@@ -144,20 +153,15 @@ static void make_large(void)
 static void test_large(void **state)
 {
     struct ruleset *rules = builtin_rules();
-    struct out one, many;
-    size_t n, m;
+    struct out one;
+    size_t n;
 
     (void)state;
     make_large();
     read_case(rules, 1, &one, &n);
     assert_true(str_has(out_text(&one), STR("kernel.oom ")));
-    for (unsigned jobs = 2; jobs < 5; jobs++) {
-        read_case(rules, jobs, &many, &m);
-        assert_int_equal(m, n);
-        assert_true(str_eq(out_text(&one), out_text(&many)));
-        (void)out_finish(&many);
-    }
     (void)out_finish(&one);
+    compare_jobs(rules);
     remove_bundle();
     ruleset_destroy(rules);
 }
@@ -313,21 +317,6 @@ static void damage(const char *path, size_t at)
     c = (char)(c ^ 0x55);
     assert_int_equal(pwrite(fd, &c, 1, (off_t)at), 1);
     assert_int_equal(close(fd), 0);
-}
-
-static void compare_jobs(const struct ruleset *rules)
-{
-    struct out one, many;
-    size_t n, m;
-
-    read_case(rules, 1, &one, &n);
-    for (unsigned jobs = 2; jobs < 6; jobs += 2) {
-        read_case(rules, jobs, &many, &m);
-        assert_int_equal(m, n);
-        assert_true(str_eq(out_text(&one), out_text(&many)));
-        (void)out_finish(&many);
-    }
-    (void)out_finish(&one);
 }
 
 /* A large archive whose entries several workers read; then with an entry that its sum does not hold for, with
