@@ -54,6 +54,16 @@ static size_t shortest(struct strings strings)
     return strings.n != 0 ? n : 0;
 }
 
+/* Byte by byte: a pattern may hold NUL. */
+static str join(struct arena *a, str left, str right)
+{
+    char *p = arena_buffer(a, left.n + right.n);
+
+    memcpy(p, left.p, left.n);
+    memcpy(p + left.n, right.p, right.n);
+    return (str){ p, left.n + right.n };
+}
+
 /* Every string of x before every one of y; n = 0: too many, or too long. */
 static struct strings pairs(struct arena *a, struct strings x, struct strings y)
 {
@@ -70,7 +80,7 @@ static struct strings pairs(struct arena *a, struct strings x, struct strings y)
             return (struct strings){ NULL, 0 };
         both = left.n == 0 ? right : left;
         if (left.n != 0 && right.n != 0)
-            both = arena_printf(a, "%.*s%.*s", STR_ARG(left), STR_ARG(right));
+            both = join(a, left, right);
         if (!holds_string((struct strings){ p, all.n }, both))
             p[all.n++] = both;
     }
