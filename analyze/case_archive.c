@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "case_jobs_parts.h"
+#include "must.h"
 
 /* --- the workers -------------------------------------------------------------------------- */
 
@@ -63,6 +64,7 @@ void archive_entries_end(void *ctx, const struct bundle_entries *entries)
 {
     struct worker *w = ctx;
 
+    w->ended = true;
     if (w->mode == ENTRIES_LIST) {
         w->listed = *entries;
     } else if (w->mode != ENTRIES_ALL) {
@@ -111,6 +113,14 @@ static struct archive_work *make_archive(struct worker *w)
     return archive;
 }
 
+/* A walk that did not come to the archive's end may have lost an entry that was taken. */
+static void walk_entries(struct worker *w, const struct bundle_ops *ops)
+{
+    w->ended = false;
+    worker_walk(w, ops);
+    w->share->sound = w->share->sound && w->ended;
+}
+
 static void read_entries(struct worker *w, const struct bundle_ops *ops)
 {
     struct share *share = arena_new(&w->arena, struct share);
@@ -122,13 +132,14 @@ static void read_entries(struct worker *w, const struct bundle_ops *ops)
         ;
     w->share = share;
     w->end = &share->first;
+    w->entry = SIZE_MAX;
     w->mode = ENTRIES_ONE;
     for (size_t i = 0; i < w->archive->nlarge; i++) {
         if (take_entry(w, w->archive->large[i]))
-            worker_walk(w, ops);
+            walk_entries(w, ops);
     }
     w->mode = ENTRIES_OTHERS;
-    worker_walk(w, ops);
+    walk_entries(w, ops);
     share->done = true;
     w->mode = ENTRIES_ALL;
 }
@@ -174,15 +185,17 @@ bool archive_joined(const struct file_work *file, uint8_t worker)
 
 /* --- the case ----------------------------------------------------------------------------- */
 
-/* The first happening of each entry that has any, in one array. */
+/* The first happening of each entry that has any, in one array; NULL when something is of none of them. */
 static struct happening **first_of_each(const struct archive_work *archive)
 {
-    struct happening **ret = calloc(archive->entries, sizeof(*ret));
+    struct happening **ret = must(calloc(archive->entries, sizeof(*ret)));
 
-    if (ret == NULL)
-        abort();
     for (const struct share *s = atomic_load(&archive->shares); s != NULL; s = s->next) {
         for (struct happening *h = s->first; h != NULL; h = h->next) {
+            if (h->entry >= archive->entries) {
+                free(ret);
+                return NULL;
+            }
             if (ret[h->entry] == NULL)
                 ret[h->entry] = h;
         }
@@ -207,6 +220,8 @@ bool archive_merge(const struct file_work *file, struct happening **ret, bool *r
     if (unpacked > LIMIT_RATIO_FLOOR && unpacked / LIMIT_RATIO > file->size)
         return false;
     firsts = first_of_each(archive);
+    if (firsts == NULL)
+        return false;
     for (size_t i = 0; i < archive->entries; i++) {
         if (firsts[i] == NULL)
             continue;

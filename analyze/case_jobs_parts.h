@@ -62,7 +62,8 @@ struct parts_work {
     const struct parser *parser;
     struct source source; /* what is known of the member beforehand */
     size_t n;
-    const uint64_t *cuts; /* n + 1: part i is [cuts[i], cuts[i + 1]) of the file */
+    const uint64_t *
+            cuts; /* n + 1: part i is [cuts[i], cuts[i + 1]) of the file; the text begins at the first */
     _Atomic size_t next;
     _Atomic bool odd; /* its text is not what its bytes say: one must read all of it */
     struct reading *readings;
@@ -124,12 +125,14 @@ struct worker {
 
     int at; /* where the file stands that is walked to, during the walk */
     const char *name;
+    bool inside; /* the walk is in the file that w reads: what is told is of it, or of what is in it */
 
     enum entries_mode mode;
     size_t entry;    /* the one taken last */
     uint64_t *sizes; /* of entries, as listed */
     size_t nsizes, sizes_size;
     struct bundle_entries listed;
+    bool ended; /* the walk came to the end of the archive */
     struct archive_work *archive;
     struct share *share;
 };

@@ -23,7 +23,7 @@ static void read_part(struct worker *w, struct parts_work *parts, size_t i, int 
     struct member_part part = { .parser = parts->parser, .member = &parts->source };
     struct reading reading;
 
-    part.offset = parts->cuts[i];
+    part.offset = parts->cuts[i] - parts->cuts[0];
     piece_open(&piece, fd, parts->cuts[i], parts->cuts[i + 1]);
     part.text = parts->parser->raw ? &piece.raw : piece_text(&piece);
     member_read_part(&w->reader, &part, &reading);
@@ -45,6 +45,14 @@ static void read_parts(struct worker *w, struct parts_work *parts, int fd)
     }
 }
 
+/* A byte order mark is no part of the text. */
+static uint64_t text_begin(const struct parser *parser, str head)
+{
+    const str mark = STR("\xef\xbb\xbf");
+
+    return !parser->raw && str_starts(head, mark) ? mark.n : 0;
+}
+
 /* Cuts near every size / n bytes, where a record begins. */
 static struct parts_work *cut_member(
         struct worker *w, const struct parser *parser, str head, uint64_t size, int fd)
@@ -56,6 +64,7 @@ static struct parts_work *cut_member(
 
     n = n < most ? n : most;
     cuts = arena_array(&w->arena, uint64_t, n + 1);
+    cuts[0] = text_begin(parser, head);
     for (uint64_t i = 1; i < n; i++) {
         uint64_t at = size / n * i;
         ssize_t got = pread(fd, piece, CUT_PIECE, (off_t)at);

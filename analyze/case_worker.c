@@ -57,13 +57,22 @@ int worker_open(const struct worker *w, const struct file_work *file)
     return -1;
 }
 
+static void nap(void)
+{
+    const struct timespec a_moment = { .tv_nsec = 1000000 };
+
+    (void)nanosleep(&a_moment, NULL);
+}
+
 /* Looks through the log that another worker reads. */
 static void look_through(struct worker *w)
 {
     int fd = worker_open(w, &w->jobs->files[w->target]);
 
-    if (fd < 0)
+    if (fd < 0) {
+        nap(); /* the log is still open for help */
         return;
+    }
     ahead_help(w->jobs->boards[w->helped - 1], w->target + 1, member_reader_seeker(&w->reader), fd);
     (void)close(fd);
 }
@@ -82,8 +91,10 @@ static bool worker_takes(void *ctx, int at, const char *name)
     else if (w->joins && index == w->target)
         parts_join(w);
     if (w->target != SIZE_MAX)
-        return w->helped == 0 && !w->joins && index == w->target;
-    return !w->jobs->files[index].large && take(w, index);
+        w->inside = w->helped == 0 && !w->joins && index == w->target;
+    else
+        w->inside = !w->jobs->files[index].large && take(w, index);
+    return w->inside;
 }
 
 static void end_file(struct worker *w)
@@ -99,6 +110,7 @@ static void worker_file_end(void *ctx)
 {
     struct worker *w = ctx;
 
+    w->inside = false;
     if (w->target == SIZE_MAX)
         end_file(w);
 }
@@ -148,8 +160,8 @@ static void worker_diag(void *ctx, const struct diag *diag, str path)
     struct worker *w = ctx;
     struct happening *h;
 
-    if (w->file == NULL || member_reader_diag(&w->reader, diag))
-        return;
+    if (!w->inside || member_reader_diag(&w->reader, diag))
+        return; /* what is told of other files the case tells itself */
     h = worker_happening(w);
     h->diag = *diag;
     h->diag.detail = arena_str(&w->arena, diag->detail);
@@ -185,7 +197,7 @@ static enum help help_for(const struct worker *w, size_t index)
     if (atomic_load(&file->archive) != NULL)
         return archive_joined(file, w->number) ? HELP_NONE : HELP_ARCHIVE;
     if (parts != NULL)
-        return parts->next < parts->n ? HELP_PARTS : HELP_NONE;
+        return parts->next < parts->n && !parts->odd ? HELP_PARTS : HELP_NONE;
     if (who == 0)
         return HELP_LATER;
     if (j->gone[who - 1])
@@ -197,7 +209,6 @@ static enum help help_for(const struct worker *w, size_t index)
 /* Nothing is left to take: w helps others with the large files that they still read. */
 static void help(struct worker *w, const struct bundle_ops *ops)
 {
-    const struct timespec nap = { .tv_nsec = 1000000 };
     const struct jobs *j = w->jobs;
     enum help help = HELP_NONE;
 
@@ -216,7 +227,7 @@ static void help(struct worker *w, const struct bundle_ops *ops)
         else if (help == HELP_ARCHIVE)
             archive_join(w, ops);
         else if (help == HELP_LATER)
-            (void)nanosleep(&nap, NULL);
+            nap();
     } while (help != HELP_NONE);
 }
 

@@ -27,8 +27,9 @@ void case_text(
     for (size_t i = 0; i < c.nfacts; i++) {
         const struct fact *f = c.facts[i];
 
-        out_printf(ret, "%s %u:%u %llu %.*s %.*s ", f->kind->name, f->where.member, f->where.line,
-                (unsigned long long)f->count, STR_ARG(f->host), STR_ARG(f->quote));
+        out_printf(ret, "%s %u:%u+%llu %llu %.*s %.*s ", f->kind->name, f->where.member,
+                f->where.line, (unsigned long long)f->where.offset, (unsigned long long)f->count,
+                STR_ARG(f->host), STR_ARG(f->quote));
         out_str(ret, when_format(f->last, buf));
         for (size_t k = 0; k < f->kind->nfields; k++) {
             if (f->values[k].type == VALUE_INT)

@@ -120,13 +120,20 @@ static void put_samples(struct out *ret)
 static void test_xml(void **state)
 {
     struct ruleset *rules = builtin_rules();
-    struct out o;
+    struct out o, marked;
 
     (void)state;
     out_init_memory(&o);
     put_samples(&o);
     put_file(out_text(&o));
     compare(rules, 100);
+    /* With a byte order mark, which is no part of the text: offsets count from behind it. */
+    out_init_memory(&marked);
+    out_z(&marked, "\xef\xbb\xbf");
+    out_str(&marked, out_text(&o));
+    put_file(out_text(&marked));
+    compare(rules, 100);
+    (void)out_finish(&marked);
     /* Its end is not what its head is: in a code page; the first 64 KiB do not tell. */
     out_z(&o,
             "<Event><System><Provider Name='Disk'/><EventID>11</EventID><Computer>b\xfcro</Computer>"
