@@ -176,8 +176,8 @@ static void add_source(struct source *all, const struct source *part)
     all->facts += part->facts;
     for (size_t i = 0; i < kind_total(); i++)
         all->facts_by_kind[i] += part->facts_by_kind[i];
-    source_stretch(all, part->first);
-    source_stretch(all, part->last);
+    when_stretch(&all->first, &all->last, part->first);
+    when_stretch(&all->first, &all->last, part->last);
     if (part->host.n != 0)
         all->host = part->host;
 }

@@ -63,8 +63,8 @@ static void parse_member(
         text_skip(&in.text, text_peek(&in.text).n);
     source->bytes = in.text.offset - m->offset;
     r->text = in.text;
-    source_stretch(source, in.first);
-    source_stretch(source, in.last);
+    when_stretch(&source->first, &source->last, in.first);
+    when_stretch(&source->first, &source->last, in.last);
     source->host = arena_str(r->lasting, in.host);
     source->understood = in.understood < source->bytes ? in.understood : source->bytes;
     s->reading->lines = in.text.number - m->line;

@@ -79,7 +79,5 @@ bool member_reader_diag(struct member_reader *r, const struct diag *diag);
 void member_reader_tap(struct member_reader *r, str raw);
 /* Adds one of a member's diagnostics; equal ones are counted. detail is copied to a. */
 void source_diag(struct source *s, struct arena *a, const struct diag *diag);
-/* The member speaks of this moment. */
-void source_stretch(struct source *s, struct when when);
 enum { SOURCE_DIAGS_STEP = 4 }; /* room for them grows by */
 size_t kind_total(void);

@@ -76,16 +76,6 @@ bool member_reader_diag(struct member_reader *r, const struct diag *diag)
     return true;
 }
 
-void source_stretch(struct source *s, struct when when)
-{
-    if (when.basis == WHEN_NONE)
-        return;
-    if (s->first.basis == WHEN_NONE || when_cmp(when, s->first) < 0)
-        s->first = when;
-    if (s->last.basis == WHEN_NONE || when_cmp(when, s->last) > 0)
-        s->last = when;
-}
-
 static void list_add(struct reading_list *list, struct fact *fact, bool lasting)
 {
     if (list->n == list->size) {
@@ -141,8 +131,8 @@ static void count_facts(struct member_sink *s, const struct kind *kind, uint64_t
 {
     s->reading->source.facts += count;
     s->reading->source.facts_by_kind[kind_number(kind)] += count;
-    source_stretch(&s->reading->source, first);
-    source_stretch(&s->reading->source, last);
+    when_stretch(&s->reading->source.first, &s->reading->source.last, first);
+    when_stretch(&s->reading->source.first, &s->reading->source.last, last);
 }
 
 static void sink_passed(struct sink *sink, const struct kind *kind, uint64_t count,

@@ -403,6 +403,16 @@ int when_cmp(struct when a, struct when b)
     return (a.ns > b.ns) - (a.ns < b.ns);
 }
 
+void when_stretch(struct when *first, struct when *last, struct when when)
+{
+    if (when.basis == WHEN_NONE)
+        return;
+    if (first->basis == WHEN_NONE || when_cmp(when, *first) < 0)
+        *first = when;
+    if (last->basis == WHEN_NONE || when_cmp(when, *last) > 0)
+        *last = when;
+}
+
 bool when_comparable(struct when a, struct when b)
 {
     return a.basis != WHEN_NONE && a.basis == b.basis &&

@@ -83,6 +83,8 @@ str when_format(struct when w, char buf[static WHEN_TEXT]);
 
 /* Order for sorting: by basis, boot, ns. Comparable: same basis (and boot where it counts). */
 int when_cmp(struct when a, struct when b);
+/* Lets [*first, *last] reach to when, which may be unknown; both begin as zeros. */
+void when_stretch(struct when *first, struct when *last, struct when when);
 bool when_comparable(struct when a, struct when b);
 /*
  * How far apart two comparable instants lie, in ns and without sign: at least and at most, by the

@@ -155,16 +155,6 @@ static struct sort *find_sort(struct event_tally *t, const struct event_head *he
     return s;
 }
 
-static void stretch(struct sort *s, struct when when)
-{
-    if (when.basis == WHEN_NONE)
-        return;
-    if (s->first.basis == WHEN_NONE || when_cmp(when, s->first) < 0)
-        s->first = when;
-    if (s->last.basis == WHEN_NONE || when_cmp(when, s->last) > 0)
-        s->last = when;
-}
-
 bool event_tally_reads(struct event_tally *t, const struct event_head *head)
 {
     struct sort *s = find_sort(t, head);
@@ -179,7 +169,7 @@ bool event_tally_reads(struct event_tally *t, const struct event_head *head)
     if (s->need == SINK_WHOLE || s->need == SINK_WHOLE_YET || head->when.basis == WHEN_NONE)
         return true;
     s->count++;
-    stretch(s, head->when);
+    when_stretch(&s->first, &s->last, head->when);
     t->in->facts++;
     return false;
 }

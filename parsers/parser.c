@@ -19,12 +19,7 @@ static str cut_quote(str s)
 
 void parse_saw(struct parse *in, struct when when)
 {
-    if (when.basis == WHEN_NONE)
-        return;
-    if (in->first.basis == WHEN_NONE || when_cmp(when, in->first) < 0)
-        in->first = when;
-    if (in->last.basis == WHEN_NONE || when_cmp(when, in->last) > 0)
-        in->last = when;
+    when_stretch(&in->first, &in->last, when);
 }
 
 void parse_text_of(struct parse *in, const struct line *line, struct when when, str component,

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "case_text.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
 static void put_diags(struct out *o, const struct diag *diags, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -49,4 +58,20 @@ struct ruleset *builtin_rules(void)
     ruleset_add_builtin(rules);
     (void)ruleset_freeze(rules);
     return rules;
+}
+
+char *read_file(const char *path, size_t *ret_n)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat st;
+    char *p;
+
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &st), 0);
+    p = malloc((size_t)st.st_size + 1);
+    assert_non_null(p);
+    *ret_n = fread(p, 1, (size_t)st.st_size, file);
+    assert_int_equal(*ret_n, st.st_size);
+    (void)fclose(file);
+    return p;
 }

@@ -5,6 +5,8 @@
 #include "case.h"
 #include "out.h"
 
+/* All of a file; the caller frees it. */
+char *read_file(const char *path, size_t *ret_n);
 struct ruleset *builtin_rules(void);
 /* Its members with their sums and diagnostics, its facts in order. The caller finishes *ret. */
 void case_text(

@@ -21,7 +21,6 @@
 #include <archive_entry.h>
 #include <cmocka.h>
 
-#include "case.h"
 #include "case_text.h"
 
 enum { FILES = 300 };
@@ -205,22 +204,6 @@ static void test_after_long_line(void **state)
     ruleset_destroy(rules);
 }
 
-static char *read_all(const char *path, size_t *ret_n)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat st;
-    char *p;
-
-    assert_non_null(file);
-    assert_int_equal(fstat(fileno(file), &st), 0);
-    p = malloc((size_t)st.st_size + 1);
-    assert_non_null(p);
-    *ret_n = fread(p, 1, (size_t)st.st_size, file);
-    assert_int_equal(*ret_n, st.st_size);
-    (void)fclose(file);
-    return p;
-}
-
 static void put_entry(
         struct archive *a, const char *name, unsigned type, const char *text, size_t n)
 {
@@ -309,7 +292,7 @@ static void make_zip(const char *path)
     }
     put_entry(a, "empty", AE_IFREG, "", 0);
     put_entry(a, "logs", AE_IFDIR, "", 0);
-    text = read_all(inner, &n);
+    text = read_file(inner, &n);
     put_entry(a, "inner.zip", AE_IFREG, text, n);
     close_zip(a);
     free(text);

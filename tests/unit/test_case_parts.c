@@ -55,14 +55,11 @@ static void compare(const struct ruleset *rules, size_t least_facts)
 
 static void add_file(struct out *o, const char *path)
 {
-    char buf[65536];
-    FILE *file = fopen(path, "rb");
     size_t n;
+    char *text = read_file(path, &n);
 
-    assert_non_null(file);
-    while ((n = fread(buf, 1, sizeof(buf), file)) != 0)
-        out_str(o, (str){ buf, n });
-    (void)fclose(file);
+    out_str(o, (str){ text, n });
+    free(text);
 }
 
 static bool is_ascii(str s)
@@ -78,7 +75,7 @@ static bool is_ascii(str s)
  * no computer. */
 static void put_samples(struct out *ret)
 {
-    static const char dir[] = SAMPLES "/event-xml";
+    static const char dir[] = SOURCE_TOP "/tests/formats/event-xml";
     struct dirent **names;
     int n = scandir(dir, &names, NULL, alphasort);
     struct out samples[64];
@@ -185,7 +182,7 @@ static void test_evtx(void **state)
         char path[4096];
 
         out_init_memory(&sample);
-        (void)snprintf(path, sizeof(path), SAMPLES "/evtx/%s", files[i % 3]);
+        (void)snprintf(path, sizeof(path), SOURCE_TOP "/tests/formats/evtx/%s", files[i % 3]);
         add_file(&sample, path);
         text = out_text(&sample);
         if (i == 0)

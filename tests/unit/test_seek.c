@@ -14,14 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "case.h"
+#include "case_text.h"
 #include "code_tables.h"
-#include "out.h"
 
 /* A rule for lines as a site would write it; %s is its matcher. */
 static const char rule_text[] =
@@ -225,21 +223,6 @@ static void put_prefix(struct out *o, enum long_form form, unsigned second, uint
         out_printf(o, "2024-03-%02u %02u:%02u:%02u backupd: ", d, h, m, s);
         break;
     }
-}
-
-static char *read_file(const char *path, size_t *ret_n)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat st;
-    char *p;
-
-    assert_non_null(file);
-    assert_int_equal(fstat(fileno(file), &st), 0);
-    p = malloc((size_t)st.st_size + 1);
-    assert_non_null(p);
-    *ret_n = fread(p, 1, (size_t)st.st_size, file);
-    fclose(file);
-    return p;
 }
 
 /* A log of n bytes or more: random lines, and now and then a sample of the format. */

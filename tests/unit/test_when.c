@@ -245,12 +245,29 @@ static void test_apart(void **state)
     assert_true(least == INT64_MAX && most == INT64_MAX);
 }
 
+/* Catches: a span that an unknown time moves, or that only grows at one end. */
+static void test_stretch(void **state)
+{
+    const struct when at[] = { { .basis = WHEN_UTC, .ns = 5 }, { .basis = WHEN_NONE },
+        { .basis = WHEN_UTC, .ns = 9 }, { .basis = WHEN_UTC, .ns = 2 },
+        { .basis = WHEN_UTC, .ns = 7 } };
+    struct when first = { 0 }, last = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++)
+        when_stretch(&first, &last, at[i]);
+    assert_int_equal(first.ns, 2);
+    assert_int_equal(last.ns, 9);
+    assert_true(first.basis == WHEN_UTC && last.basis == WHEN_UTC);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_apart),
         cmocka_unit_test(test_iso),
         cmocka_unit_test(test_fractions),
+        cmocka_unit_test(test_stretch),
         cmocka_unit_test(test_twins),
         cmocka_unit_test(test_syslog),
         cmocka_unit_test(test_months),
