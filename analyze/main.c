@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "heap.h"
 #include "version.h"
 
 /* How many words of argv the name of this command takes, 0 = another command. */
@@ -141,6 +142,7 @@ int main(int argc, char **argv)
     const struct command *command;
     int words = 0;
 
+    heap_begin();
     /* A reader who goes away shows up as EPIPE, which output_close knows. */
     (void)signal(SIGPIPE, SIG_IGN);
     /* Zip files hold times of day without a zone; libarchive would read them by this machine's. */

@@ -315,33 +315,42 @@ bool stray_busy(const struct parse *in)
     return s != NULL && (s->chain.n != 0 || s->vz.active || s->vz.nheld != 0 || s->stack.open);
 }
 
-/* " : ", by its rarest byte: blanks are many. */
-static bool has_lone_colon(str s)
-{
-    for (size_t at = 0, n; (n = str_find_char(str_from(s, at), ':')) != STR_NONE; at += n + 1) {
-        size_t i = at + n;
-
-        if (i > 0 && s.p[i - 1] == ' ' && i + 1 < s.n && s.p[i + 1] == ' ')
-            return true;
-    }
-    return false;
-}
+/* What a line may open or go on with by its form, without a mark. */
+enum { OPENS_CHAIN = 1, OPENS_VIRTUOZZO = 2, OPENS_STACK = 4, OPENS_ALL = 7 };
 
 /*
  * Marks are kept for what says something. What only opens something, or names what later lines speak
- * of, is known by its form: a head of a chain, an indented line, "CT 101 : ". While Virtuozzo's
- * container is known, lines need no mark to speak of it.
+ * of, is known by its form: a head of a chain, an indented line, "CT 101 : ". While something is open, or
+ * Virtuozzo's container is known, lines need no mark to go on with it.
  */
-bool stray_quiet(const struct parse *in, const struct line *line, str written)
+static unsigned may_open(const struct parse *in, str text, str written)
 {
     const struct stray *s = in->stray;
-    str text = line->s;
+    unsigned opens = 0;
 
-    if (stray_busy(in) || (s != NULL && s->vz.object.n != 0) || chain_may_begin(text))
-        return false;
+    if (stray_busy(in) || (s != NULL && s->vz.object.n != 0))
+        return OPENS_ALL;
+    if (chain_may_begin(text))
+        opens |= OPENS_CHAIN;
+    if (virtuozzo_may_begin(text))
+        opens |= OPENS_VIRTUOZZO;
     if (written.n == 0 || is_blank(written.p[0]))
-        return false;
-    return !has_lone_colon(str_slice(text, 0, 128));
+        opens |= OPENS_STACK;
+    return opens;
+}
+
+void parse_stray_plain(struct parse *in, const struct line *line, struct when when, str written)
+{
+    const unsigned opens = may_open(in, line->s, written);
+    struct stray *s;
+
+    if (opens == 0)
+        return;
+    s = state_of(in);
+    if (((opens & OPENS_CHAIN) != 0 && stray_chain(in, &s->chain, line, line->s, when)) ||
+            ((opens & OPENS_VIRTUOZZO) != 0 && stray_virtuozzo(in, &s->vz, line, line->s, when)) ||
+            ((opens & OPENS_STACK) != 0 && stray_stack(in, &s->stack, line, written, when)))
+        parse_took(in, line);
 }
 
 static bool has_stamp(str line)
@@ -382,7 +391,9 @@ static void read_lines(struct parse *in, bool all)
         }
         rest = str_trim(rest);
         parse_text(in, &line, when, program_of(rest), rest);
-        if (!seek_plain(in) || !stray_quiet(in, &line, line.s))
+        if (seek_plain(in))
+            parse_stray_plain(in, &line, when, line.s);
+        else
             parse_stray(in, &line, when);
     }
 }

@@ -151,8 +151,9 @@ bool chain_json(struct parse *in, struct chain_state *s, const struct line *line
 
 /* Whether something is held that the next lines may go on with. */
 bool stray_busy(const struct parse *in);
-/* Whether a line that holds no mark says nothing to parse_stray_of, and opens nothing. */
-bool stray_quiet(const struct parse *in, const struct line *line, str written);
+/* parse_stray_of for a line that holds no mark: it says nothing by itself, but may open something, or go on
+ * with what is open. */
+void parse_stray_plain(struct parse *in, const struct line *line, struct when when, str written);
 /*
  * A whole member by parse_stray, with the time stamps that its lines begin with: every line, or only
  * those that are looked for.
@@ -163,6 +164,8 @@ void parse_stray_wanted(struct parse *in);
 /* Each takes a line of its kind: true when the line meant something to it. */
 bool stray_virtuozzo(
         struct parse *in, struct vz_state *s, const struct line *line, str text, struct when when);
+/* A line without a mark that names the container later lines speak of: "CT 101 : text". */
+bool virtuozzo_may_begin(str text);
 void stray_virtuozzo_finish(struct parse *in, struct vz_state *s);
 bool stray_chain(struct parse *in, struct chain_state *s, const struct line *line, str text,
         struct when when);

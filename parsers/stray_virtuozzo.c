@@ -49,6 +49,9 @@ static const str steps[] = { STR_INIT(" Completed"), STR_INIT(" Failed"), STR_IN
     STR_INIT(" Warning") };
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 
+/* A prefix ends before this. */
+enum { PREFIX_REACH = 80 };
+
 /* "2019-02-11T10:01:07+0300 vzctl : CT <id> : text"; libploop's lines have no program's name. */
 static void strip_prefix(str t, struct vz_line *ret)
 {
@@ -343,6 +346,29 @@ static bool is_ours(const struct vz_state *s, const struct vz_line *v, const str
     return v->prefixed || v->step.n != 0 || s->active || s->nheld != 0 || p->id.n != 0;
 }
 
+/* " : " where a prefix has it, by its rarest byte: blanks are many. */
+static bool has_lone_colon(str s)
+{
+    s = str_slice(s, 0, PREFIX_REACH);
+    for (size_t at = 0, n; (n = str_find_char(str_from(s, at), ':')) != STR_NONE; at += n + 1) {
+        size_t i = at + n;
+
+        if (i > 0 && s.p[i - 1] == ' ' && i + 1 < s.n && s.p[i + 1] == ' ')
+            return true;
+    }
+    return false;
+}
+
+bool virtuozzo_may_begin(str text)
+{
+    struct vz_line v;
+
+    if (!has_lone_colon(text))
+        return false;
+    strip_prefix(text, &v);
+    return v.prefixed;
+}
+
 bool stray_virtuozzo(
         struct parse *in, struct vz_state *s, const struct line *line, str text, struct when when)
 {
@@ -357,7 +383,7 @@ bool stray_virtuozzo(
         return false;
     }
     if (!engaged && !may_speak_of_it(text)) {
-        if (s->object.n == 0 && !str_has(str_slice(text, 0, 80), STR(" : ")))
+        if (s->object.n == 0 && !has_lone_colon(text))
             return false;
         strip_prefix(text, &v);
         if (!v.prefixed && (v.step.n == 0 || s->object.n == 0))

@@ -59,7 +59,9 @@ static void program_message(struct kernel_reader *k, const struct kmsg *m)
         return;
     }
     written = with_indentation(m);
-    if (!m->plain || !stray_quiet(k->in, &m->line, written))
+    if (m->plain)
+        parse_stray_plain(k->in, &m->line, m->when, written);
+    else
         parse_stray_of(k->in, &m->line, m->when, written);
 }
 

@@ -86,7 +86,8 @@ def syslog_block(seed, lines, rules):
 
 
 def syslog(path, size, rules=1000, seed=1):
-    fill(path, [syslog_block(seed + i, 20000, rules) for i in range(4)], size)
+    lines = min(20000, size // 108)  # what a small file holds: a line has some 105 bytes
+    fill(path, [syslog_block(seed + i, lines, rules) for i in range(4)], size)
 
 
 def event_xml(path, size, encoding="utf-8"):
@@ -146,13 +147,10 @@ def backup(path, size):
 
 
 def hostile(path, size, rules=1000):
-    """Every line is made of what rules look for, and none matches."""
+    """Every line is made of eight literals that rules look for, of any rules and in any order: none matches."""
     r = random.Random(4)
-    lines = []
-    for _ in range(5000):
-        parts = [message(r, r.randrange(rules)).split(": ", 1) for _ in range(4)]
-        lines.append(" ".join(f"{name}; {text}" for name, text in parts) + "\n")
-    fill(path, ["".join(lines).encode()], size)
+    literals = [part.replace("\\", "") for i in range(rules) for part in pattern(i).split("[0-9]+") if len(part) > 3]
+    fill(path, ["".join(" ".join(r.choice(literals) for _ in range(8)) + "\n" for _ in range(5000)).encode()], size)
 
 
 def mix(folder, size):
