@@ -115,14 +115,20 @@ static void add_patterns(struct scanner *s, const struct scan_pattern *patterns,
     members[set] = member;
 }
 
-struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, unsigned stride)
+struct scan_few scan_few_at(const struct scanner_arrays *s, uint32_t literal, uint8_t offset)
 {
     const struct scan_literal *l = &s->literals[literal];
-    struct scan_few row = {
-        .literal = literal, .offset = l->at[0], .set = l->set[stride], .nocase = l->nocase
-    };
+    struct scan_few row = { .literal = literal, .offset = offset, .nocase = l->nocase };
 
-    memcpy(row.bytes, s->text + l->text + l->at[0], sizeof(row.bytes));
+    memcpy(row.bytes, s->text + l->text + offset, sizeof(row.bytes));
+    return row;
+}
+
+struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, unsigned stride)
+{
+    struct scan_few row = scan_few_at(s, literal, s->literals[literal].at[0]);
+
+    row.set = s->literals[literal].set[stride];
     return row;
 }
 

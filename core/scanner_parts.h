@@ -161,7 +161,9 @@ void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const floa
 float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256], bool halves);
 /* Of each literal whether a plan without a sample looks for it at this stride. */
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
-/* One of these; its window and its set are those of the scanner, whatever a sample says. */
+/* One of these by its window at offset, in no set yet; and by the window and the set that the scanner has
+ * for it. */
+struct scan_few scan_few_at(const struct scanner_arrays *s, uint32_t literal, uint8_t offset);
 struct scan_few scan_few_of(const struct scanner_arrays *s, uint32_t literal, unsigned stride);
 
 /* --- plans --- */

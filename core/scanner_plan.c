@@ -32,6 +32,9 @@ struct planning {
     const struct scan_kernel *kernel;
 };
 
+/* A smaller sample is of a text for which sets of its own are not worth their making. */
+enum { REGROUP_FROM = 256 * 1024, TRIED_STRIPES = 32 };
+
 /* To try a pattern, in windows met. */
 static const float try_cost = 3;
 
@@ -353,6 +356,51 @@ static const struct scan_literal *choose_windows(const struct planning *p, str s
     return literals;
 }
 
+/* How many windows of some stripes of the sample pass. */
+static size_t few_pass(const struct planning *p, const struct scan_few *rows, size_t n, str sample)
+{
+    struct scan_plan *plan = arena_new(p->a, struct scan_plan);
+    struct scan_group groups[SCAN_STRIPE / 32 + 1];
+    size_t passed = 0;
+
+    add_sets(plan, rows, n);
+    for (size_t i = 0; i < TRIED_STRIPES; i++) {
+        const char *text = sample.p + (sample.n - SCAN_STRIPE - SCAN_SHORTEST) / TRIED_STRIPES * i;
+        const size_t found = p->kernel->few(plan, text, 0, SCAN_STRIPE, groups);
+
+        for (size_t k = 0; k < found; k++)
+            passed += (size_t)__builtin_popcount(groups[k].mask);
+    }
+    return passed;
+}
+
+/*
+ * Short literals in sets that should let little of the sample pass, by the windows that are rare in it and by
+ * those the scanner has for them: bytes are not as independent as sets are made for, so that it is tried.
+ */
+static void regroup(const struct planning *p, struct choice *choice, str sample)
+{
+    const struct scan_few *old = choice->few;
+    size_t least = few_pass(p, old, choice->nfew, sample);
+
+    for (unsigned own = 0; own < 2; own++) {
+        struct scan_few *rows = arena_room(p->a, struct scan_few, choice->nfew + 1);
+        size_t passed;
+
+        for (size_t i = 0; i < choice->nfew; i++) {
+            const uint8_t offset = own ? old[i].offset : p->literals[old[i].literal].at[0];
+
+            rows[i] = scan_few_at(&p->s, old[i].literal, offset);
+        }
+        scan_few_group(p->a, rows, choice->nfew, p->share);
+        passed = few_pass(p, rows, choice->nfew, sample);
+        if (passed < least) {
+            least = passed;
+            choice->few = rows;
+        }
+    }
+}
+
 struct scan_plan *scan_plan_with(
         struct arena *a, const struct scanner *s, str sample, unsigned map, unsigned stride)
 {
@@ -374,6 +422,8 @@ struct scan_plan *scan_plan_with(
         choose(&p, stride, &choice);
     else
         choice = choose_fastest(&p);
+    if (sample.n >= REGROUP_FROM)
+        regroup(&p, &choice, str_slice(sample, 0, SCAN_SAMPLE));
     plan->bits = map;
     plan->stride = choice.stride;
     plan->map = arena_array(a, uint32_t, (1u << map) / 32);

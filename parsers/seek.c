@@ -11,8 +11,8 @@
 enum { LEAD_LINES = 64 };
 /* Lines that are scanned at once: a little less than what is read at once, so that little is moved. */
 enum { SEEK_BLOCK = LIMIT_BLOCK - 16 * KIB };
-/* Pieces of a long member that its plan is made for. */
-enum { SAMPLE_PIECES = 16 };
+/* The plan of a long member is made for sixteen pieces of it, from the front of as many blocks. */
+enum { SAMPLE_PIECE = SCAN_SAMPLE / 16 };
 /* A text that is full of what is looked for gets its plan after so many hits: the one for any text may
  * look for the very words that it is made of. */
 enum { DENSE_HITS = 8192 };
@@ -140,32 +140,36 @@ struct scan_plan *seeker_plan(struct arena *a, const struct seeker *seeker, str 
 }
 
 /* From here on the text has a plan of its own, and others may look through it by the same. */
-static void plan_for(struct parse *in, struct seek *s, str sample)
+static void plan_for(struct parse *in, struct seek *s)
 {
-    sample = str_slice(sample, 0, SCAN_SAMPLE);
+    const str sample = { s->sample, s->sample_n };
+
     s->plan = seeker_plan(in->scratch, s->seeker, sample);
     s->planned = true;
     if (in->ahead != NULL && in->text.source->verbatim)
         ahead_open(in->ahead, sample);
 }
 
-/* A long member is scanned with a plan of its own, once enough of it has been seen. */
-static void take_sample(struct parse *in, struct seek *s, str block)
+/* Adds to what the member's plan will be made for. */
+static void add_sample(struct parse *in, struct seek *s, str text)
 {
-    const size_t piece = SCAN_SAMPLE / SAMPLE_PIECES;
-
-    if (s->planned || in->text.offset == 0)
-        return;
     if (s->sample == NULL && in->ahead != NULL && in->text.source->verbatim)
         s->sample = ahead_sample(in->ahead);
     if (s->sample == NULL)
         s->sample = arena_buffer(in->scratch, SCAN_SAMPLE);
-    block = str_slice(block, 0, piece);
-    memcpy(s->sample + s->sample_n, block.p, block.n);
-    s->sample_n += block.n;
-    if (s->sample_n + piece <= SCAN_SAMPLE)
+    text = str_slice(text, 0, SCAN_SAMPLE - s->sample_n);
+    memcpy(s->sample + s->sample_n, text.p, text.n);
+    s->sample_n += text.n;
+}
+
+/* A long member is scanned with a plan of its own, once enough of it has been seen. */
+static void take_sample(struct parse *in, struct seek *s, str block)
+{
+    if (s->planned || in->text.offset == 0)
         return;
-    plan_for(in, s, (str){ s->sample, s->sample_n });
+    add_sample(in, s, str_slice(block, 0, SAMPLE_PIECE));
+    if (s->sample_n + SAMPLE_PIECE > SCAN_SAMPLE)
+        plan_for(in, s);
 }
 
 bool seeker_next(const struct seeker *seeker, struct scan *scan, struct scan_hit *ret)
@@ -254,14 +258,18 @@ void seek_block(struct parse *in)
     find_next(s);
 }
 
-/* What is left of the block from this line on is looked through by a plan of its own. */
+/* What is left of the block from this line on is looked through by a plan of its own, if that and what was
+ * seen before are enough to tell what is common in the text. */
 static void plan_dense(struct parse *in, struct seek *s, uint64_t line)
 {
     str block = s->scan.block;
 
     if (s->planned || s->apart || s->hits_told < DENSE_HITS || line < s->from || !s->next.there)
         return;
-    plan_for(in, s, str_from(block, (size_t)(line - s->from)));
+    if (s->sample_n + (block.n - (size_t)(line - s->from)) < SAMPLE_PIECE)
+        return;
+    add_sample(in, s, str_from(block, (size_t)(line - s->from)));
+    plan_for(in, s);
     s->taken = false;
     scan_begin(&s->scan, s->plan, block, (size_t)(line - s->from));
     find_next(s);
