@@ -12,7 +12,8 @@
 enum {
     PAGE_SMALL = 4096,
     PAGE_LARGE = 2 * 1024 * 1024,
-    HEAP_FIRST = 4 * PAGE_LARGE, /* more than a short run needs; what is not touched costs nothing */
+    HEAP_FIRST =
+            4 * PAGE_LARGE, /* more than a short run needs; what is not touched costs nothing */
 };
 
 void heap_begin(void)
@@ -35,6 +36,8 @@ void heap_begin(void)
 
 #else
 
-void heap_begin(void) {}
+void heap_begin(void)
+{
+}
 
 #endif

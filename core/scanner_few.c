@@ -11,6 +11,9 @@
 
 /* Of more sets only neighbours are joined: every pair of these is weighed. */
 enum { PAIRS_MOST = 128 };
+/* A smaller sample is of a text for which sets of its own are not worth their making; and the stripes of it
+ * over which sets are compared. */
+enum { REGROUP_FROM = 32 * 1024, TRIED_STRIPES = 32 };
 
 struct set {
     uint64_t whole[4][2]; /* a bit for each byte; those above 127 are those 128 below */
@@ -254,4 +257,93 @@ float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256
     for (size_t i = 0; i < (halves ? SCAN_FEW_HALVES : SCAN_FEW_SETS); i++)
         sum += rate_once(&sets[i], share, halves);
     return sum * 1048576.0f;
+}
+
+/* --- as a plan has them --- */
+
+/* The bytes that a byte of a literal stands for. */
+static void add_whole(uint8_t ret[128], char c, bool nocase, uint8_t set)
+{
+    ret[(unsigned char)c % 128] |= set;
+    if (nocase && is_alpha(c))
+        ret[((unsigned char)c ^ 0x20) % 128] |= set;
+}
+
+static void add_halves(uint8_t low[16], uint8_t high[16], struct scan_half half, uint8_t set)
+{
+    for (unsigned nibble = 0; nibble < 16; nibble++) {
+        low[nibble] |= (half.low >> nibble & 1) != 0 ? set : 0;
+        high[nibble] |= (half.high >> nibble & 1) != 0 ? set : 0;
+    }
+}
+
+void scan_few_put(struct scan_plan *plan, const struct scan_few *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const unsigned set = scan_few_set(rows[i].set), halves = scan_few_halves(rows[i].set);
+
+        for (size_t k = 0; k < 4; k++) {
+            const char c = rows[i].bytes[k];
+
+            add_whole(plan->whole[set / 8][k], c, rows[i].nocase, (uint8_t)(1u << set % 8));
+            add_halves(plan->low[k], plan->high[k], scan_half_of(c, rows[i].nocase),
+                    (uint8_t)(1u << halves));
+        }
+    }
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t byte = 0; byte < 256; byte++)
+            plan->bytes[k][byte] =
+                    (uint16_t)(plan->whole[0][k][byte % 128] | plan->whole[1][k][byte % 128] << 8);
+    }
+}
+
+/* How many windows of some stripes of the sample pass. */
+static size_t count_passing(
+        const struct scan_kernel *kernel, const struct scan_few *rows, size_t n, str sample)
+{
+    struct scan_plan plan = { 0 };
+    struct scan_group groups[SCAN_STRIPE / 32 + 1];
+    size_t passed = 0;
+
+    scan_few_put(&plan, rows, n);
+    for (size_t i = 0; i < TRIED_STRIPES; i++) {
+        const char *text = sample.p + (sample.n - SCAN_STRIPE - SCAN_SHORTEST) / TRIED_STRIPES * i;
+        const size_t found = kernel->few(&plan, text, 0, SCAN_STRIPE, groups);
+
+        for (size_t k = 0; k < found; k++)
+            passed += (size_t)__builtin_popcount(groups[k].mask);
+    }
+    return passed;
+}
+
+void scan_few_regroup(const struct scanner_arrays *s, const struct scan_literal *literals,
+        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample)
+{
+    struct scan_few *tried;
+    struct arena scratch;
+    size_t least;
+    float share[256];
+
+    if (n == 0 || sample.n < REGROUP_FROM)
+        return;
+    arena_init(&scratch, 0);
+    tried = arena_room(&scratch, struct scan_few, n);
+    scan_shares(sample, share);
+    least = count_passing(kernel, rows, n, sample);
+    for (unsigned rare = 0; rare < 2; rare++) {
+        size_t passed;
+
+        for (size_t i = 0; i < n; i++) {
+            const uint32_t literal = rows[i].literal;
+
+            tried[i] = scan_few_at(s, literal, rare ? literals[literal].at[0] : rows[i].offset);
+        }
+        scan_few_group(&scratch, tried, n, share);
+        passed = count_passing(kernel, tried, n, sample);
+        if (passed < least) {
+            least = passed;
+            memcpy(rows, tried, n * sizeof(*rows));
+        }
+    }
+    arena_finish(&scratch);
 }

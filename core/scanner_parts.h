@@ -119,6 +119,9 @@ void scan_shares(str sample, float ret[256]);
 
 /* --- literals that are too short for a stride --- */
 
+struct scan_kernel;
+struct scan_plan;
+
 /* Of sets of whole bytes, and of half bytes. */
 enum { SCAN_FEW_SETS = 16, SCAN_FEW_HALVES = 8 };
 
@@ -159,6 +162,13 @@ static inline struct scan_half scan_half_of(char c, bool nocase)
 void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const float share[256]);
 /* The windows that pass in a MiB, by half bytes or by whole ones. */
 float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256], bool halves);
+/*
+ * Rows that lie in sets already, in sets that let less of the sample pass if there are such: by the windows that
+ * are rare in it (at[0] of literals), or by those the rows have. Bytes of a text are not as independent as sets are
+ * made for, so that each is tried on the sample.
+ */
+void scan_few_regroup(const struct scanner_arrays *s, const struct scan_literal *literals,
+        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample);
 /* Of each literal whether a plan without a sample looks for it at this stride. */
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
 /* One of these by its window at offset, in no set yet; and by the window and the set that the scanner has
@@ -245,6 +255,9 @@ struct scan_plan {
     uint8_t low[4][16], high[4][16], whole[2][4][128];
     uint16_t bytes[4][256]; /* the same as whole */
 };
+
+/* The rows' sets into the plan's tables. */
+void scan_few_put(struct scan_plan *plan, const struct scan_few *rows, size_t n);
 
 /* One of this stride, fast or not; SCAN_STRIDES: of the fastest. */
 struct scan_plan *scan_plan_with(

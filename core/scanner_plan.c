@@ -3,7 +3,7 @@
  * scanner_plan: which literals are looked for and by which of their windows. Each stride is planned
  * and the one that looks fastest is taken: wide strides look at fewer windows, but each literal has
  * more windows to be met by, and short literals do not take part: they are looked for beside the
- * stride, by their half bytes (scanner_few.c).
+ * stride, in sets (scanner_few.c).
  */
 #include <assert.h>
 
@@ -31,9 +31,6 @@ struct planning {
     float share[256];
     const struct scan_kernel *kernel;
 };
-
-/* A smaller sample is of a text for which sets of its own are not worth their making. */
-enum { REGROUP_FROM = 256 * 1024, TRIED_STRIPES = 32 };
 
 /* To try a pattern, in windows met. */
 static const float try_cost = 3;
@@ -197,42 +194,6 @@ static void add_bits(struct scan_plan *plan, const char *window, unsigned width)
         *word |= width == 8 ? 0x80000000u >> scan_second_behind(scan_gram(window + 4)) : 0xffffu;
 }
 
-/* The bytes that a byte of a literal stands for. */
-static void add_whole(uint8_t ret[128], char c, bool nocase, uint8_t set)
-{
-    ret[(unsigned char)c % 128] |= set;
-    if (nocase && is_alpha(c))
-        ret[((unsigned char)c ^ 0x20) % 128] |= set;
-}
-
-static void add_halves(uint8_t low[16], uint8_t high[16], struct scan_half half, uint8_t set)
-{
-    for (unsigned nibble = 0; nibble < 16; nibble++) {
-        low[nibble] |= (half.low >> nibble & 1) != 0 ? set : 0;
-        high[nibble] |= (half.high >> nibble & 1) != 0 ? set : 0;
-    }
-}
-
-static void add_sets(struct scan_plan *plan, const struct scan_few *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const unsigned set = scan_few_set(rows[i].set), halves = scan_few_halves(rows[i].set);
-
-        for (size_t k = 0; k < 4; k++) {
-            const char c = rows[i].bytes[k];
-
-            add_whole(plan->whole[set / 8][k], c, rows[i].nocase, (uint8_t)(1u << set % 8));
-            add_halves(plan->low[k], plan->high[k], scan_half_of(c, rows[i].nocase),
-                    (uint8_t)(1u << halves));
-        }
-    }
-    for (size_t k = 0; k < 4; k++) {
-        for (size_t byte = 0; byte < 256; byte++)
-            plan->bytes[k][byte] =
-                    (uint16_t)(plan->whole[0][k][byte % 128] | plan->whole[1][k][byte % 128] << 8);
-    }
-}
-
 /* Every chosen literal into the tables; numbers[literal] is its place in plan.chosen. */
 static void add_windows(struct arena *a, struct scan_plan *plan, const struct planning *p,
         const struct choice *choice, const uint32_t *numbers)
@@ -281,7 +242,7 @@ static void add_windows(struct arena *a, struct scan_plan *plan, const struct pl
 
         add_window(&plan->few, &plan->chosen[number], number, choice->few[i].offset);
     }
-    add_sets(plan, choice->few, choice->nfew);
+    scan_few_put(plan, choice->few, choice->nfew);
 }
 
 /*
@@ -356,51 +317,6 @@ static const struct scan_literal *choose_windows(const struct planning *p, str s
     return literals;
 }
 
-/* How many windows of some stripes of the sample pass. */
-static size_t few_pass(const struct planning *p, const struct scan_few *rows, size_t n, str sample)
-{
-    struct scan_plan *plan = arena_new(p->a, struct scan_plan);
-    struct scan_group groups[SCAN_STRIPE / 32 + 1];
-    size_t passed = 0;
-
-    add_sets(plan, rows, n);
-    for (size_t i = 0; i < TRIED_STRIPES; i++) {
-        const char *text = sample.p + (sample.n - SCAN_STRIPE - SCAN_SHORTEST) / TRIED_STRIPES * i;
-        const size_t found = p->kernel->few(plan, text, 0, SCAN_STRIPE, groups);
-
-        for (size_t k = 0; k < found; k++)
-            passed += (size_t)__builtin_popcount(groups[k].mask);
-    }
-    return passed;
-}
-
-/*
- * Short literals in sets that should let little of the sample pass, by the windows that are rare in it and by
- * those the scanner has for them: bytes are not as independent as sets are made for, so that it is tried.
- */
-static void regroup(const struct planning *p, struct choice *choice, str sample)
-{
-    const struct scan_few *old = choice->few;
-    size_t least = few_pass(p, old, choice->nfew, sample);
-
-    for (unsigned own = 0; own < 2; own++) {
-        struct scan_few *rows = arena_room(p->a, struct scan_few, choice->nfew + 1);
-        size_t passed;
-
-        for (size_t i = 0; i < choice->nfew; i++) {
-            const uint8_t offset = own ? old[i].offset : p->literals[old[i].literal].at[0];
-
-            rows[i] = scan_few_at(&p->s, old[i].literal, offset);
-        }
-        scan_few_group(p->a, rows, choice->nfew, p->share);
-        passed = few_pass(p, rows, choice->nfew, sample);
-        if (passed < least) {
-            least = passed;
-            choice->few = rows;
-        }
-    }
-}
-
 struct scan_plan *scan_plan_with(
         struct arena *a, const struct scanner *s, str sample, unsigned map, unsigned stride)
 {
@@ -413,17 +329,17 @@ struct scan_plan *scan_plan_with(
 
     assert(map >= 5 && map <= 24);
     arena_init(&scratch, 0);
+    sample = str_slice(sample, 0, SCAN_SAMPLE);
     p.literals = p.s.literals;
     if (sample.n != 0)
-        p.literals = choose_windows(&p, str_slice(sample, 0, SCAN_SAMPLE), map);
-    scan_shares(str_slice(sample, 0, SCAN_SAMPLE), p.share);
+        p.literals = choose_windows(&p, sample, map);
+    scan_shares(sample, p.share);
     plan->kernel = p.kernel = scan_kernel_best();
     if (stride < SCAN_STRIDES)
         choose(&p, stride, &choice);
     else
         choice = choose_fastest(&p);
-    if (sample.n >= REGROUP_FROM)
-        regroup(&p, &choice, str_slice(sample, 0, SCAN_SAMPLE));
+    scan_few_regroup(&p.s, p.literals, choice.few, choice.nfew, p.kernel, sample);
     plan->bits = map;
     plan->stride = choice.stride;
     plan->map = arena_array(a, uint32_t, (1u << map) / 32);

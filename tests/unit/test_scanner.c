@@ -465,6 +465,62 @@ static void test_many_short(void **state)
     arena_finish(&a);
 }
 
+/*
+ * Short words of any letters, and a text of the letters that are rare in logs: its plan puts the words into sets of
+ * its own. Catches: a word that is looked for by one window and filed by another; sets that are worse than the
+ * scanner's.
+ */
+static void test_own_sets(void **state)
+{
+    enum { WORDS = 300, TEXT = 40000 };
+    struct scan_pattern patterns[WORDS];
+    struct scan_plan *plan, *own;
+    size_t passed[2] = { 0 };
+    struct scanner *s;
+    struct arena a;
+    str *words;
+    char *text;
+
+    (void)state;
+    arena_init(&a, 0);
+    seed = 5;
+    words = arena_array(&a, str, WORDS);
+    for (size_t i = 0; i < WORDS; i++) {
+        struct scan_set *set = arena_array(&a, struct scan_set, 1);
+        char *word = arena_alloc(&a, 6);
+
+        for (size_t k = 0; k < 6; k++)
+            word[k] = (char)('a' + roll(26));
+        words[i] = (str){ word, 4 + roll(3) };
+        *set = (struct scan_set){ &words[i], 1 };
+        patterns[i] = (struct scan_pattern){ (uint32_t)i, i % 2 != 0, set, 1 };
+    }
+    text = arena_alloc(&a, TEXT);
+    for (size_t i = 0; i < TEXT; i++)
+        text[i] = "qxzjkvwqxzjkvwqxzjkvwaeiotn \n"[roll(29)];
+    for (size_t at = 0; at + 6 <= TEXT; at += 50 + roll(100)) {
+        str word = words[roll(WORDS)];
+
+        memcpy(text + at, word.p, word.n);
+    }
+    s = scanner_create(&a, patterns, WORDS);
+    plan = scan_plan_with(&a, s, STR(""), SCAN_MAP, SCAN_WIDE);
+    own = scan_plan_with(&a, s, (str){ text, TEXT }, SCAN_MAP, SCAN_WIDE);
+    for (size_t at = 0; at + 4 <= TEXT; at++) {
+        uint16_t sets[2] = { UINT16_MAX, UINT16_MAX };
+
+        for (size_t k = 0; k < 4; k++) {
+            sets[0] &= plan->bytes[k][(unsigned char)text[at + k]];
+            sets[1] &= own->bytes[k][(unsigned char)text[at + k]];
+        }
+        passed[0] += sets[0] != 0;
+        passed[1] += sets[1] != 0;
+    }
+    assert_true(passed[1] < passed[0]);
+    check(patterns, WORDS, (str){ text, TEXT }, 0, SCAN_MAP);
+    arena_finish(&a);
+}
+
 /* Catches: a window lost where vectors, groups or stripes meet: one literal at every place. */
 static void test_places(void **state)
 {
@@ -635,6 +691,7 @@ int main(void)
         cmocka_unit_test(test_digits),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_many_short),
+        cmocka_unit_test(test_own_sets),
         cmocka_unit_test(test_places),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_lines_in_order),
