@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scanner_avx2: the filter, 32 windows at a time. The map is read by gather.
+ * scanner_avx2: the filter, 32 windows at a time. The map is read by gather, or word by word where a processor
+ * takes longer for a gather than for its loads.
  */
 #include "scanner_parts.h"
 
@@ -30,9 +31,30 @@ AVX2 static inline __m256i mixes(const char *p)
             _mm256_or_si256(v, _mm256_set1_epi32(0x20202020)), _mm256_set1_epi32((int)SCAN_FACTOR));
 }
 
+AVX2 static inline __m128i load_four(const uint32_t *map, uint64_t first, uint64_t last)
+{
+    __m128i words = _mm_cvtsi32_si128((int)map[(uint32_t)first]);
+
+    words = _mm_insert_epi32(words, (int)map[first >> 32], 1);
+    words = _mm_insert_epi32(words, (int)map[(uint32_t)last], 2);
+    return _mm_insert_epi32(words, (int)map[last >> 32], 3);
+}
+
+/* The words of eight places. */
+AVX2 __attribute__((always_inline)) static inline __m256i words_at(
+        const uint32_t *map, __m256i places, bool gather)
+{
+    if (gather)
+        return _mm256_i32gather_epi32((const int *)(const void *)map, places, 4);
+    return _mm256_set_m128i(load_four(map, (uint64_t)_mm256_extract_epi64(places, 2),
+                                    (uint64_t)_mm256_extract_epi64(places, 3)),
+            load_four(map, (uint64_t)_mm256_extract_epi64(places, 0),
+                    (uint64_t)_mm256_extract_epi64(places, 1)));
+}
+
 /* Eight windows, four bytes apart: in each lane's highest bit whether the map has it. */
 AVX2 __attribute__((always_inline)) static inline __m256i passes(
-        struct lookup in, unsigned stride, const char *p)
+        struct lookup in, unsigned stride, const char *p, bool gather)
 {
     const __m256i lowest = _mm256_set1_epi32(15);
     const __m256i mix = mixes(p);
@@ -40,8 +62,7 @@ AVX2 __attribute__((always_inline)) static inline __m256i passes(
     __m256i second = stride == SCAN_WIDE
                              ? _mm256_srli_epi32(mixes(p + 4), 28)
                              : _mm256_and_si256(_mm256_srl_epi32(mix, in.second), lowest);
-    __m256i word = _mm256_i32gather_epi32(
-            (const int *)(const void *)in.map, _mm256_srl_epi32(mix, in.word), 4);
+    __m256i word = words_at(in.map, _mm256_srl_epi32(mix, in.word), gather);
 
     return _mm256_and_si256(
             _mm256_sllv_epi32(word, first), _mm256_sllv_epi32(_mm256_slli_epi32(word, 16), second));
@@ -49,13 +70,13 @@ AVX2 __attribute__((always_inline)) static inline __m256i passes(
 
 /* 32 windows: those of each vector are four bytes apart; bits come out in order of the windows. */
 AVX2 __attribute__((always_inline)) static inline uint32_t group(
-        struct lookup in, unsigned stride, const char *p)
+        struct lookup in, unsigned stride, const char *p, bool gather)
 {
     static const size_t begins[SCAN_STRIDES][3] = { { 1, 2, 3 }, { 2, 32, 34 }, { 32, 64, 96 } };
-    __m256i a = passes(in, stride, p);
-    __m256i b = passes(in, stride, p + begins[stride][0]);
-    __m256i c = passes(in, stride, p + begins[stride][1]);
-    __m256i d = passes(in, stride, p + begins[stride][2]);
+    __m256i a = passes(in, stride, p, gather);
+    __m256i b = passes(in, stride, p + begins[stride][0], gather);
+    __m256i c = passes(in, stride, p + begins[stride][1], gather);
+    __m256i d = passes(in, stride, p + begins[stride][2], gather);
 
     if (stride == 0) {
         const __m256i odd = _mm256_set1_epi16((short)0xff00);
@@ -76,14 +97,15 @@ AVX2 __attribute__((always_inline)) static inline uint32_t group(
 }
 
 AVX2 __attribute__((always_inline)) static inline size_t filter(const struct scan_plan *plan,
-        unsigned stride, const char *text, size_t at, size_t to, struct scan_group *ret)
+        unsigned stride, const char *text, size_t at, size_t to, struct scan_group *ret,
+        bool gather)
 {
     const struct lookup in = lookup_of(plan);
     const size_t step = 32u << stride;
     size_t n = 0;
 
     for (; at + step - (1u << stride) < to; at += step) {
-        uint32_t mask = group(in, stride, text + at);
+        uint32_t mask = group(in, stride, text + at, gather);
 
         ret[n] = (struct scan_group){ (uint32_t)at, mask };
         n += mask != 0;
@@ -91,23 +113,19 @@ AVX2 __attribute__((always_inline)) static inline size_t filter(const struct sca
     return n + scan_kernel_plain.grams[stride](plan, text, at, to, ret + n);
 }
 
-AVX2 static size_t filter_all(const struct scan_plan *plan, const char *text, size_t at, size_t to,
-        struct scan_group *ret)
-{
-    return filter(plan, 0, text, at, to, ret);
-}
+#define FILTER(NAME, STRIDE, GATHER)                                                               \
+    AVX2 static size_t NAME(const struct scan_plan *plan, const char *text, size_t at, size_t to,  \
+            struct scan_group *ret)                                                                \
+    {                                                                                              \
+        return filter(plan, STRIDE, text, at, to, ret, GATHER);                                    \
+    }
 
-AVX2 static size_t filter_second(const struct scan_plan *plan, const char *text, size_t at,
-        size_t to, struct scan_group *ret)
-{
-    return filter(plan, 1, text, at, to, ret);
-}
-
-AVX2 static size_t filter_fourth(const struct scan_plan *plan, const char *text, size_t at,
-        size_t to, struct scan_group *ret)
-{
-    return filter(plan, 2, text, at, to, ret);
-}
+FILTER(gather_all, 0, true)
+FILTER(gather_second, 1, true)
+FILTER(gather_fourth, 2, true)
+FILTER(load_all, 0, false)
+FILTER(load_second, 1, false)
+FILTER(load_fourth, 2, false)
 
 AVX2 static inline __m256i rows16(const uint8_t row[16])
 {
@@ -188,6 +206,8 @@ __attribute__((target("avx2,bmi,popcnt"))) static void list(
     scan_list(w, groups, n, stride);
 }
 
-const struct scan_kernel scan_kernel_avx2 = { "avx2", { filter_all, filter_second, filter_fourth },
+const struct scan_kernel scan_kernel_avx2 = { "avx2", { gather_all, gather_second, gather_fourth },
     filter_few, filter_digits, list, 400000, 75000, true };
+const struct scan_kernel scan_kernel_avx2_loads = { "avx2-loads",
+    { load_all, load_second, load_fourth }, filter_few, filter_digits, list, 400000, 75000, true };
 #endif

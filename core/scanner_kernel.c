@@ -30,12 +30,21 @@ static int64_t measure(
 
 bool scan_kernel_runs(const struct scan_kernel *kernel)
 {
-    if (kernel == &scan_kernel_avx512)
-        return scan_kernel_runs(&scan_kernel_avx2) && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512vbmi");
-    return kernel != &scan_kernel_avx2 ||
-           (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                   __builtin_cpu_supports("popcnt"));
+    if (kernel == &scan_kernel_plain)
+        return true;
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+            !__builtin_cpu_supports("popcnt"))
+        return false;
+    return kernel == &scan_kernel_avx2 || kernel == &scan_kernel_avx2_loads ||
+           (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi"));
+}
+
+/* What is not the filter is faster with the widest vectors there are. */
+static const struct scan_kernel *wider(bool gather)
+{
+    if (scan_kernel_runs(&scan_kernel_avx512))
+        return gather ? &scan_kernel_avx512 : &scan_kernel_avx512_loads;
+    return gather ? &scan_kernel_avx2 : &scan_kernel_avx2_loads;
 }
 
 const struct scan_kernel *scan_kernel_best(void)
@@ -44,6 +53,7 @@ const struct scan_kernel *scan_kernel_best(void)
     static uint32_t map[(1u << SCAN_MAP) / 32];
     static char text[SCAN_STRIPE + 3];
     const struct scan_plan plan = { .bits = SCAN_MAP, .map = map };
+    int64_t plain, gather, loads;
     uint32_t random = 1;
 
     if (best != NULL)
@@ -55,8 +65,11 @@ const struct scan_kernel *scan_kernel_best(void)
         random = random * 1664525 + 1013904223;
         text[i] = (char)(random >> 24);
     }
-    if (measure(&scan_kernel_avx2, &plan, text) < measure(&scan_kernel_plain, &plan, text))
-        best = scan_kernel_runs(&scan_kernel_avx512) ? &scan_kernel_avx512 : &scan_kernel_avx2;
+    plain = measure(&scan_kernel_plain, &plan, text);
+    gather = measure(&scan_kernel_avx2, &plan, text);
+    loads = measure(&scan_kernel_avx2_loads, &plan, text);
+    if (gather < plain || loads < plain)
+        best = wider(gather <= loads);
     return best;
 }
 

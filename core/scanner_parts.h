@@ -316,8 +316,9 @@ __attribute__((always_inline)) static inline void scan_list(
 }
 
 extern const struct scan_kernel scan_kernel_plain;
-extern const struct scan_kernel scan_kernel_avx2;
-extern const struct scan_kernel scan_kernel_avx512;
+/* Either by gather, or by a load for each word of the map. */
+extern const struct scan_kernel scan_kernel_avx2, scan_kernel_avx2_loads;
+extern const struct scan_kernel scan_kernel_avx512, scan_kernel_avx512_loads;
 /* Whether this machine can run it. */
 bool scan_kernel_runs(const struct scan_kernel *kernel);
 /* The faster one on this machine; measured at the first call. */

@@ -129,7 +129,9 @@ static size_t check_kernels(struct scan_plan *plan, str block, size_t from)
     static const struct scan_kernel *const others[] = {
 #ifdef __x86_64__
         &scan_kernel_avx2,
+        &scan_kernel_avx2_loads,
         &scan_kernel_avx512,
+        &scan_kernel_avx512_loads,
 #endif
         &scan_kernel_plain,
     };
