@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "case_jobs_parts.h"
+#include "scanner.h"
 
 static void *shared(size_t size)
 {
@@ -147,6 +148,7 @@ static bool start_workers(struct jobs *j, const struct builder *b)
     unsigned started = 0;
 
     share(j);
+    scanner_prepare();
     for (unsigned i = 0; i < j->workers; i++) {
         j->pids[i] = j->regions[i] != NULL ? fork() : -1;
         if (j->pids[i] == 0)

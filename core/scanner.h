@@ -29,7 +29,7 @@
 #define SCAN_LONGEST 255
 #define SCAN_DIGITS 8
 /* A sample of this size is enough; for a text below this size it costs more than it saves. */
-#define SCAN_SAMPLE (1u << 20)
+#define SCAN_SAMPLE (1u << 18)
 #define SCAN_WORTH_SAMPLE (8u << 20)
 /* Bits of the map, as a power of two: for blocks, and less to keep in cache for single short lines. */
 #define SCAN_MAP 18
@@ -100,6 +100,10 @@ struct scan {
     uint32_t id, last_id; /* patterns of the literal found that are yet to be told */
     size_t begin, end;
 };
+
+/* Finds out which filter is the fastest here. The first plan does it otherwise; to be called before processes are
+ * forked, so that they need not, and take the same. */
+void scanner_prepare(void);
 
 /* Literals that lie in block[from, n) as a whole. The block stays good until the walk is over. */
 void scan_begin(struct scan *scan, const struct scan_plan *plan, str block, size_t from);

@@ -317,18 +317,17 @@ static size_t count_passing(
 }
 
 void scan_few_regroup(const struct scanner_arrays *s, const struct scan_literal *literals,
-        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample)
+        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample,
+        const float share[256])
 {
     struct scan_few *tried;
     struct arena scratch;
     size_t least;
-    float share[256];
 
     if (n == 0 || sample.n < REGROUP_FROM)
         return;
     arena_init(&scratch, 0);
     tried = arena_room(&scratch, struct scan_few, n);
-    scan_shares(sample, share);
     least = count_passing(kernel, rows, n, sample);
     for (unsigned rare = 0; rare < 2; rare++) {
         size_t passed;

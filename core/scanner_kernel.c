@@ -84,3 +84,8 @@ const struct scan_kernel *scan_kernel_best(void)
     return &scan_kernel_plain;
 }
 #endif
+
+void scanner_prepare(void)
+{
+    (void)scan_kernel_best();
+}

@@ -163,12 +163,13 @@ void scan_few_group(struct arena *a, struct scan_few *rows, size_t n, const floa
 /* The windows that pass in a MiB, by half bytes or by whole ones. */
 float scan_few_rate(const struct scan_few *rows, size_t n, const float share[256], bool halves);
 /*
- * Rows that lie in sets already, in sets that let less of the sample pass if there are such: by the windows that
- * are rare in it (at[0] of literals), or by those the rows have. Bytes of a text are not as independent as sets are
- * made for, so that each is tried on the sample.
+ * Rows that lie in sets already, in sets that let less of the sample pass if there are such: by the windows
+ * that are rare in it (at[0] of literals), or by those the rows have. Bytes of a text are not as independent
+ * as sets are made for, so that each is tried on the sample. share: of the bytes in it.
  */
 void scan_few_regroup(const struct scanner_arrays *s, const struct scan_literal *literals,
-        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample);
+        struct scan_few *rows, size_t n, const struct scan_kernel *kernel, str sample,
+        const float share[256]);
 /* Of each literal whether a plan without a sample looks for it at this stride. */
 void scan_taken(struct arena *a, const struct scanner *s, unsigned stride, bool *ret);
 /* One of these by its window at offset, in no set yet; and by the window and the set that the scanner has

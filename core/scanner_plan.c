@@ -339,7 +339,7 @@ struct scan_plan *scan_plan_with(
         choose(&p, stride, &choice);
     else
         choice = choose_fastest(&p);
-    scan_few_regroup(&p.s, p.literals, choice.few, choice.nfew, p.kernel, sample);
+    scan_few_regroup(&p.s, p.literals, choice.few, choice.nfew, p.kernel, sample, p.share);
     plan->bits = map;
     plan->stride = choice.stride;
     plan->map = arena_array(a, uint32_t, (1u << map) / 32);

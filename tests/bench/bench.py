@@ -28,7 +28,7 @@ class Bench:
     def __init__(self, options):
         self.o = options
         self.fathom = os.path.abspath(os.path.join(options.build, "analyze/fathom"))
-        self.dir = options.dir or os.path.join(os.path.abspath(options.build), "bench")
+        self.dir = os.path.abspath(options.dir or os.path.join(options.build, "bench"))
         os.makedirs(self.dir, exist_ok=True)
         os.makedirs(os.path.join(self.dir, "cache"), exist_ok=True)
         self.env = {**os.environ, "XDG_CACHE_HOME": os.path.join(self.dir, "cache"), "XDG_CONFIG_HOME": os.path.join(self.dir, "config")}
@@ -173,6 +173,7 @@ class Bench:
         if self.wants("T12"):
             clock, self.o.clock = self.o.clock, "wall"
             self.workers("8 members", self.made("mix", inputs.mix, self.size()), 1.9)
+            self.both_processors(self.analyze(self.path("mix")))
             self.workers("the same in a zip", self.made("mix.zip", inputs.zipped, self.path("mix")))
             self.workers("one log", self.made("syslog.log", inputs.syslog, self.size()), rules=self.rules(1000))
             self.workers("one event log", self.made("events.xml", inputs.event_xml, self.size()))
@@ -181,6 +182,17 @@ class Bench:
     def workers(self, what, path, goal=None, rules=None):
         times = self.turns([self.analyze(path, rules=rules, jobs=2), self.analyze(path, rules=rules, jobs=1)])
         self.row("T12", f"{what}, 2 workers against 1: time", [b / a for a, b in zip(*times)], goal)
+
+    def both_processors(self, command):
+        """What the machine has to give: two runs that know nothing of each other, against one after the other."""
+        ratios = []
+        for _ in range(self.o.rounds):
+            one, began = self.once(command), time.monotonic()
+            pair = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self.env) for _ in range(2)]
+            for run in pair:
+                run.wait()
+            ratios.append(2 * one / (time.monotonic() - began))
+        self.row("T12", "two runs at once, each by 1 worker, against one: twice the time", ratios, None)
 
     def hostile(self):
         if self.wants("T14"):
