@@ -12,8 +12,7 @@
 enum {
     PAGE_SMALL = 4096,
     PAGE_LARGE = 2 * 1024 * 1024,
-    HEAP_FIRST =
-            4 * PAGE_LARGE, /* more than a short run needs; what is not touched costs nothing */
+    HEAP_FIRST = 2 * PAGE_LARGE, /* what a short run needs; what is not touched costs nothing */
 };
 
 void heap_begin(void)
