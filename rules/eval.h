@@ -18,6 +18,7 @@ struct evidence {
     const struct fact *fact;
     str selection; /* name in the rule */
     str say;       /* the selection's "say" text, filled in; absent = quote the line */
+    bool decides;  /* what the finding says rests on its value: last(), first(), min(), max() */
 };
 
 /* The "table" of a rule, filled in: texts for people. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fill: what a finding says: texts, evidence, table, steps, questions, its first and last time. */
+#include <string.h>
+
 #include "limits.h"
 #include "run.h"
 
@@ -69,28 +71,74 @@ static bool is_shown(const struct evidence *list, size_t n, const struct fact *f
     return false;
 }
 
-/* The first facts of each selection and the very last one: where it began and how it ended. */
+static bool is_pick(const struct pick *picks, size_t n, size_t selection, size_t at)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (picks[i].selection == selection && picks[i].at == at)
+            return true;
+    }
+    return false;
+}
+
+/* Adds a number to those of `n`, ascending, if it is not there and there is room. */
+static size_t put_number(size_t *list, size_t n, size_t most, size_t number)
+{
+    size_t at = n;
+
+    while (at > 0 && list[at - 1] > number)
+        at--;
+    if (n == most || (at > 0 && list[at - 1] == number))
+        return n;
+    memmove(list + at + 1, list + at, (n - at) * sizeof(*list));
+    list[at] = number;
+    return n + 1;
+}
+
+/*
+ * Which facts of a selection are shown, in order of time: those that the finding's words rest on, the very last
+ * one, and the first ones: where it began and how it ended.
+ */
+static void choose_shown(const struct bench *b, size_t selection, const struct pick *picks,
+        size_t npicks, size_t *list, size_t quota)
+{
+    const size_t n = b->group[selection].n;
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < npicks; i++) {
+        if (picks[i].selection == selection)
+            chosen = put_number(list, chosen, quota, picks[i].at);
+    }
+    chosen = put_number(list, chosen, quota, n - 1);
+    for (size_t k = 0; k < n && chosen < quota; k++)
+        chosen = put_number(list, chosen, quota, k);
+}
+
 static void collect_evidence(struct bench *b, struct finding *f)
 {
     const struct rule *rule = b->rule;
     struct evidence *list = arena_array(b->run->a, struct evidence, LIMIT_EVIDENCE);
     size_t *quota = arena_array(&b->run->rule, size_t, rule->nselections), n = 0;
+    struct pick picks[LIMIT_EVIDENCE];
+    const size_t npicks = bench_picks(b, picks, LIMIT_EVIDENCE);
 
     allot(b, quota);
     for (size_t i = 0; i < rule->nselections; i++) {
         const struct selection *s = &rule->selections[i];
+        size_t shown[LIMIT_EVIDENCE];
 
         if (s->show != 0)
             f->evidence_total += b->group[i].n;
+        if (quota[i] != 0)
+            choose_shown(b, i, picks, npicks, shown, quota[i]);
         for (size_t k = 0; k < quota[i]; k++) {
-            size_t at = k + 1 == quota[i] ? b->group[i].n - 1 : k;
-            const struct fact *fact = b->group[i].p[at];
+            const struct fact *fact = b->group[i].p[shown[k]];
 
             if (is_shown(list, n, fact)) {
                 f->evidence_total--;
                 continue;
             }
             list[n] = (struct evidence){ .fact = fact, .selection = s->name };
+            list[n].decides = is_pick(picks, npicks, i, shown[k]);
             b->eval.own = fact;
             if (s->say != NULL)
                 list[n].say = print(b, s->say, "say");

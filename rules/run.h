@@ -78,6 +78,13 @@ struct result bench_when(struct bench *b);
 bool bench_hostless(const struct bench *b);
 str bench_subject(struct bench *b);
 
+/* A fact of the group that the finding's words rest on: of a selection, its number there. */
+struct pick {
+    size_t selection, at;
+};
+/* Up to `most` of them, each once, those of the title first. */
+size_t bench_picks(struct bench *b, struct pick *ret, size_t most);
+
 /* The rule's table over the group; NULL when it has none or no rows. */
 const struct finding_table *bench_table(struct bench *b);
 

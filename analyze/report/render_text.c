@@ -220,26 +220,55 @@ static str evidence_text(struct page *t, const struct finding *f, size_t at)
             STR_ARG(page_repeats(&t->arena, count, e->fact->when)));
 }
 
+/* Whether this row, or one that it stands for, is what the finding's words rest on. */
+static bool decides(const struct finding *f, size_t at)
+{
+    for (size_t i = at; i < f->nevidence; i++) {
+        if (f->evidence[i].decides && alike(&f->evidence[at], &f->evidence[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Of n rows as many as may be printed: the first ones, but before these any that decide. Returns how many. */
+static size_t choose_rows(const struct finding *f, size_t *rows, size_t n, size_t most)
+{
+    size_t kept = 0, deciding = 0, left;
+
+    if (n <= most)
+        return n;
+    for (size_t i = 0; i < n; i++)
+        deciding += decides(f, rows[i]);
+    left = most - (deciding < most ? deciding : most);
+    for (size_t i = 0; i < n && kept < most; i++) {
+        const bool needed = decides(f, rows[i]);
+
+        if (!needed && left == 0)
+            continue;
+        left -= !needed;
+        rows[kept++] = rows[i];
+    }
+    return kept;
+}
+
 /* Returns how many rows were printed. */
 static size_t put_evidence(struct page *t, struct section *s, const struct finding *f, size_t most)
 {
-    size_t rows = 0, left = 0;
+    size_t rows[LIMIT_EVIDENCE], n = 0, left, printed;
 
     for (size_t i = 0; i < f->nevidence; i++) {
-        if (said_before(f, i) || part_of_another(f, i) || page_told(t, &f->evidence[i]))
-            continue;
-        if (rows == most) {
-            left++;
-            continue;
-        }
-        page_row(t, s, evidence_text(t, f, i), places_of(t, f, i), QUOTE_LINES);
-        rows++;
+        if (!said_before(f, i) && !part_of_another(f, i) && !page_told(t, &f->evidence[i]))
+            rows[n++] = i;
     }
+    printed = choose_rows(f, rows, n, most);
+    for (size_t i = 0; i < printed; i++)
+        page_row(t, s, evidence_text(t, f, rows[i]), places_of(t, f, rows[i]), QUOTE_LINES);
+    left = n - printed;
     if (f->evidence_total > f->nevidence)
         left += f->evidence_total - f->nevidence;
     if (left != 0 && most != SHOWN_BY_EACH)
         page_row(t, s, arena_printf(&t->arena, "and %zu more", left), (str){ NULL, 0 }, 0);
-    return rows;
+    return printed;
 }
 
 static void put_shown_by(struct page *t, size_t leader)
