@@ -294,6 +294,29 @@ void bench_each(
     arena_reset(a);
 }
 
+void bench_drop_hosts(struct bench *b, struct facts *kept)
+{
+    for (size_t i = 0; i < b->rule->nselections; i++) {
+        const struct facts *facts = &b->group[i];
+        const struct fact **p = arena_room(&b->run->rule, const struct fact *, facts->n + 1);
+        size_t n = 0;
+
+        kept[i] = *facts;
+        for (size_t k = 0; k < facts->n; k++) {
+            if (b->rule->selections[i].any_host || fact_host(facts->p[k]).n == 0)
+                p[n++] = facts->p[k];
+        }
+        b->group[i] = (struct facts){ p, n };
+    }
+    forget(b, true);
+}
+
+void bench_restore(struct bench *b, const struct facts *kept)
+{
+    memcpy(b->group, kept, b->rule->nselections * sizeof(*kept));
+    forget(b, true);
+}
+
 struct result bench_when(struct bench *b)
 {
     if (b->rule->when != NULL)

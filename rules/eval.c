@@ -95,6 +95,8 @@ static void fire(struct bench *b, struct rule_drafts *d, str subject, bool hostl
     f.severity = (enum severity)pick_grade(e, rule->severity, rule->nseverity, lowest);
     f.confidence = (enum confidence)pick_grade(
             e, rule->confidence, rule->nconfidence, CONFIDENCE_POSSIBLE);
+    if (b->unnamed && f.confidence > CONFIDENCE_POSSIBLE)
+        f.confidence = CONFIDENCE_POSSIBLE;
     f.share = rule->share != NULL ? clamp_share(expr_eval(e, rule->share)) : 0;
     draft = make_room(b, d, &f);
     if (draft == NULL)
@@ -143,18 +145,12 @@ static void leave_open(struct bench *b, struct rule_drafts *d, str subject, bool
     *draft = (struct draft){ .f = f, .hostless = hostless };
 }
 
-static void evaluate_group(struct bench *b, void *ctx)
+static void decide(struct bench *b, struct rule_drafts *d, struct result when, bool hostless)
 {
-    struct rule_drafts *d = ctx;
     struct run *run = b->run;
-    struct result when = bench_when(b);
-    bool hostless;
-    str subject;
+    str subject = bench_subject(b);
 
-    if (when.type == RESULT_BOOL && !when.b)
-        return;
-    hostless = bench_hostless(b);
-    subject = bench_subject(b);
+    b->unnamed = hostless && b->rule->uses_host && run->hosts.n > 1 && when.type == RESULT_BOOL;
     if (when.type == RESULT_BOOL) {
         if (!hostless || find_hostless(&run->drafts, d->from, subject) == NULL)
             fire(b, d, subject, hostless);
@@ -162,6 +158,33 @@ static void evaluate_group(struct bench *b, void *ctx)
                find_hostless(&run->undetermined, d->from_undetermined, subject) == NULL) {
         leave_open(b, d, subject, hostless);
     }
+}
+
+/* Without the host's own facts; false when it takes these to say anything. */
+static bool decide_for_nobody(struct bench *b, struct rule_drafts *d)
+{
+    struct facts *kept = arena_array(&b->run->rule, struct facts, b->rule->nselections + 1);
+    struct result when;
+
+    bench_drop_hosts(b, kept);
+    when = bench_when(b);
+    if (when.type == RESULT_BOOL && when.b)
+        decide(b, d, when, true);
+    bench_restore(b, kept);
+    return when.type == RESULT_BOOL && when.b;
+}
+
+static void evaluate_group(struct bench *b, void *ctx)
+{
+    struct rule_drafts *d = ctx;
+    struct result when = bench_when(b);
+    const bool hostless = bench_hostless(b);
+
+    if (when.type == RESULT_BOOL && !when.b)
+        return;
+    if (hostless || when.type != RESULT_BOOL || !bench_rests_on_nobody(b) ||
+            !decide_for_nobody(b, d))
+        decide(b, d, when, hostless);
 }
 
 /* What a rule says of a host it need not say of none, and what it found is no longer open. */

@@ -160,6 +160,9 @@ void fill_asks(struct bench *b, struct finding *f)
         if (rule->asks[i].when == NULL || expr_true(&b->eval, rule->asks[i].when))
             asks[n++] = print(b, rule->asks[i].text, "collect");
     }
+    if (b->unnamed)
+        asks[n++] = STR(
+                "which machine it is that the evidence speaks of: a folder for the files of each");
     f->asks = asks;
     f->nasks = n;
 }

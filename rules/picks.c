@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "limits.h"
 #include "run.h"
 
 struct picking {
@@ -88,6 +89,23 @@ static void walk_template(struct picking *p, const struct template *t)
 {
     for (size_t i = 0; t != NULL && i < t->n; i++)
         walk(p, t->pieces[i].expr);
+}
+
+/*
+ * Of several machines, facts that name none may be of any. So a finding whose words rest on these alone is no
+ * finding of the host at hand, though that has facts of the rule too.
+ */
+bool bench_rests_on_nobody(struct bench *b)
+{
+    struct pick picks[LIMIT_EVIDENCE];
+    const size_t n = b->run->hosts.n > 1 ? bench_picks(b, picks, LIMIT_EVIDENCE) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (b->rule->selections[picks[i].selection].any_host ||
+                fact_host(b->group[picks[i].selection].p[picks[i].at]).n != 0)
+            return false;
+    }
+    return n != 0;
 }
 
 size_t bench_picks(struct bench *b, struct pick *ret, size_t most)

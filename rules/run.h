@@ -67,6 +67,7 @@ struct bench {
     struct result value;  /* of the group; unknown without one */
     struct eval eval;
     bool hit_limit;
+    bool unnamed; /* what it found may be of any of several hosts, and it asked this one for its values */
 };
 
 /* Calls fn for every host and every group of the rule; nothing when no selection found anything. */
@@ -84,6 +85,12 @@ struct pick {
 };
 /* Up to `most` of them, each once, those of the title first. */
 size_t bench_picks(struct bench *b, struct pick *ret, size_t most);
+
+/* Leaves the group the facts that belong to no host; kept has room for one of each selection, to go back. */
+void bench_drop_hosts(struct bench *b, struct facts *kept);
+void bench_restore(struct bench *b, const struct facts *kept);
+/* There are several hosts, and what the finding's words rest on belongs to none of them. */
+bool bench_rests_on_nobody(struct bench *b);
 
 /* The rule's table over the group; NULL when it has none or no rows. */
 const struct finding_table *bench_table(struct bench *b);

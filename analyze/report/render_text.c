@@ -122,13 +122,14 @@ static void put_title(struct page *t, size_t leader)
     layout_row(&t->l, &row);
 }
 
-/* With several hosts each block says which one it is about. */
+/* With several hosts each block says which one it is about, or that nothing says it. */
 static void put_summary(struct page *t, const struct finding *f)
 {
+    const str host = f->host.n != 0 ? f->host : STR("a machine that is not named");
     struct row row = { .hang = MARGIN, .text = f->summary };
 
-    if (t->r->nhosts > 1 && f->host.n != 0)
-        row.text = arena_printf(&t->arena, "On %.*s%s%.*s", STR_ARG(f->host),
+    if (t->r->nhosts > 1)
+        row.text = arena_printf(&t->arena, "On %.*s%s%.*s", STR_ARG(host),
                 f->summary.n != 0 ? ": " : ".", STR_ARG(f->summary));
     if (row.text.n != 0)
         layout_row(&t->l, &row);

@@ -106,6 +106,18 @@ static str put_table(struct arena *a, str s, const struct finding_table *t)
     return t->foot != NULL ? put_cells(a, s, "f", t, t->foot) : s;
 }
 
+/* "E 1 3! 6": which facts are kept of more that were met; ! is one that the words rest on. */
+static str put_choice(struct arena *a, str s, const struct finding *f)
+{
+    if (f->nevidence == f->evidence_total)
+        return s;
+    s = arena_printf(a, "%.*sE", STR_ARG(s));
+    for (size_t i = 0; i < f->nevidence; i++)
+        s = arena_printf(a, "%.*s %u%s", STR_ARG(s), f->evidence[i].fact->where.line,
+                f->evidence[i].decides ? "!" : "");
+    return arena_printf(a, "%.*s\n", STR_ARG(s));
+}
+
 static str put_finding(struct arena *a, const struct finding *f, char mark)
 {
     str s = arena_printf(a, "%c %.*s %.*s@%.*s", mark, STR_ARG(f->rule),
@@ -123,6 +135,7 @@ static str put_finding(struct arena *a, const struct finding *f, char mark)
     if (f->explained)
         s = arena_printf(a, "%.*s ^", STR_ARG(s));
     s = arena_printf(a, "%.*s \"%.*s\"\n", STR_ARG(s), STR_ARG(f->title));
+    s = put_choice(a, s, f);
     return put_table(a, s, f->table);
 }
 
