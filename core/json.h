@@ -39,3 +39,5 @@ const struct json *json_get(
 str json_text(const struct json *node);                     /* absent unless a string */
 str json_pointer(struct arena *a, const struct json *node); /* "/evidence/tpla/tag" */
 size_t json_count(const struct json *node);
+/* Offset in the text that it was parsed from of a node: of the quote of its key where it has one. */
+size_t json_place(str text, const struct json *node);

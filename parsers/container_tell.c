@@ -17,6 +17,7 @@ void container_say(
         [CONTAINER_STATE_EXIT_CODE] = c->exit_code,
         [CONTAINER_STATE_OOM_KILLED] = is_oom(c->status) ? value_bool(true) : value_none(),
         [CONTAINER_STATE_LIMIT] = c->limit,
+        [CONTAINER_STATE_PLATFORM] = value_text(c->platform),
     };
 
     emit_at(in, &kind_CONTAINER_STATE, where, quote, when, values);

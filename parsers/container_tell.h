@@ -6,7 +6,7 @@
 
 struct container {
     const char *runtime;
-    str name, id, status;
+    str name, id, status, platform;
     struct value exit_code, limit;
 };
 

@@ -30,22 +30,30 @@ struct value kube_quantity(str s)
 {
     static const struct {
         str suffix;
-        double unit;
-    } rows[] = { { STR_INIT("Ki"), 1024. }, { STR_INIT("Mi"), 1048576. },
-        { STR_INIT("Gi"), 1073741824. }, { STR_INIT("Ti"), 1099511627776. }, { STR_INIT("k"), 1e3 },
-        { STR_INIT("M"), 1e6 }, { STR_INIT("G"), 1e9 }, { STR_INIT("T"), 1e12 },
-        { STR_INIT("m"), 1e-3 } };
-    double number, unit = 1;
+        double unit, parts;
+    } rows[] = { { STR_INIT("Ki"), 0x1p10, 1 }, { STR_INIT("Mi"), 0x1p20, 1 },
+        { STR_INIT("Gi"), 0x1p30, 1 }, { STR_INIT("Ti"), 0x1p40, 1 }, { STR_INIT("Pi"), 0x1p50, 1 },
+        { STR_INIT("Ei"), 0x1p60, 1 }, { STR_INIT("k"), 1e3, 1 }, { STR_INIT("M"), 1e6, 1 },
+        { STR_INIT("G"), 1e9, 1 }, { STR_INIT("T"), 1e12, 1 }, { STR_INIT("P"), 1e15, 1 },
+        { STR_INIT("E"), 1e18, 1 }, { STR_INIT("m"), 1, 1e3 }, { STR_INIT("u"), 1, 1e6 },
+        { STR_INIT("n"), 1, 1e9 } };
+    double number, unit = 1, parts = 1;
+    int64_t whole;
 
-    for (size_t i = 0; unit == 1 && i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (str_ends(s, rows[i].suffix)) {
             unit = rows[i].unit;
+            parts = rows[i].parts;
             s = str_slice(s, 0, s.n - rows[i].suffix.n);
+            break;
         }
     }
     if (!str_real(s, &number) || !(number > 0) || !(number * unit < 9e18))
         return value_none();
-    return value_int((int64_t)(number * unit));
+    /* Kubernetes rounds up: 512m is one byte. */
+    number = number * unit / parts;
+    whole = (int64_t)number;
+    return value_int(whole + ((double)whole < number));
 }
 
 struct when kube_time(str s)

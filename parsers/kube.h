@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kube: what kubectl prints, in parts that stand alone or one behind the other: tables of events, a
- * node described, a pod described.
+ * kube: what kubectl prints as text, in parts that stand alone or one behind the other: tables of events,
+ * a node described, a pod described. What it tells of an event or a node, objects tell as well.
  */
 #pragma once
 
@@ -48,6 +48,7 @@ struct kube_table {
 struct kube_event {
     str cells[KUBE_COLUMNS]; /* empty where the table has no such column, or none in this row */
     str kind, object, node;  /* pod, web-1; of node: where it happened */
+    str text;                /* what its line says, where it has no line of its own */
     struct value count;
     struct when when;
 };
@@ -59,6 +60,17 @@ void kube_tell_event(struct parse *in, const struct line *line, const struct kub
 const char *kube_class(str text);
 
 /* ---- kubectl describe node */
+
+/* What is known of a node. */
+struct kube_node_facts {
+    str name, os, os_text, kernel, arch, kubelet;
+    str pressure, disk, pids, ready; /* True, False, Unknown */
+    struct when pressure_since;
+    struct value memory, allocatable, requests, limits, cpus, pods, unschedulable;
+};
+/* The machine at head, the node at proof, which is of that time. */
+void kube_tell_node(struct parse *in, const struct kube_node_facts *n, const struct line *head,
+        const struct line *proof, struct when when);
 
 struct kube_node;
 struct kube_node *kube_node_new(struct parse *in);

@@ -301,7 +301,7 @@ void kube_tell_event(struct parse *in, const struct line *line, const struct kub
 
     if (str_eq(cells[KUBE_REASON], STR("SystemOOM")))
         say_message(in, line_span(in, line), line->s, e->when, kube_class(cells[KUBE_REASON]),
-                STR("kubernetes"), e->object, NULL, line->s);
+                STR("kubernetes"), e->object, NULL, e->text.n != 0 ? e->text : line->s);
     const struct value values[KUBE_EVENT_NFIELDS] = {
         [KUBE_EVENT_TYPE] = value_text(cells[KUBE_TYPE]),
         [KUBE_EVENT_REASON] = value_text(cells[KUBE_REASON]),

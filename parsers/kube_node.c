@@ -25,7 +25,6 @@
  */
 #include "kube.h"
 #include "uname.h"
-#include "windows.h"
 
 enum section { NONE, CONDITIONS, CAPACITY, ALLOCATABLE, SYSTEM, PODS, ALLOCATED, OTHER };
 
@@ -276,56 +275,42 @@ bool kube_node_line(struct parse *in, struct kube_node *n, const struct line *li
     }
 }
 
-/* "10.0.17763.5329" of Windows: version and build. */
-static void tell_machine(struct parse *in, const struct kube_node *n)
+static struct line line_of(const struct held_line *held)
 {
-    bool windows = str_eq(name_str(&n->os), STR("windows"));
-    str version = name_str(&n->kernel), rest = version;
-    str arch = name_str(&n->arch);
-    uint64_t major, minor, build = 0;
-
-    if (windows && str_take_u64(&rest, &major) && str_take_char(&rest, '.') &&
-            str_take_u64(&rest, &minor)) {
-        version.n = (size_t)(rest.p - version.p);
-        if (!str_take_char(&rest, '.') || !str_take_u64(&rest, &build) || build > 1u << 20)
-            build = 0;
-    }
-    const struct value values[HOST_NFIELDS] = {
-        [HOST_NAME] = value_text(name_str(&n->name)),
-        [HOST_PRODUCT] = windows ? value_z(windows_product(version, build, true)) : value_none(),
-        [HOST_OS] = n->os.n != 0 ? value_z(windows ? "windows" : "linux") : value_none(),
-        [HOST_OS_TEXT] = value_text(name_str(&n->os_text)),
-        [HOST_VERSION] = value_text(version),
-        [HOST_BUILD] = build != 0 ? value_u64(build) : value_none(),
-        [HOST_ARCH] = str_eq(arch, STR("amd64")) ? value_z("x64") : value_text(uname_arch(arch)),
-        [HOST_CPUS] = n->cpus,
-        [HOST_RAM] = n->memory,
+    return (struct line){
+        .s = held_str(held),
+        .number = held->where.line,
+        .offset = held->where.offset,
+        .length = held->where.length,
     };
-    emit_at(in, &kind_HOST, n->head.where, held_str(&n->head), (struct when){ 0 }, values);
 }
 
 void kube_node_end(struct parse *in, struct kube_node *n)
 {
+    const struct line head = line_of(&n->head), proof = line_of(&n->proof);
+
     if (!n->open)
         return;
     n->open = false;
-    const struct value values[KUBE_NODE_NFIELDS] = {
-        [KUBE_NODE_NAME] = value_text(name_str(&n->name)),
-        [KUBE_NODE_MEMORY] = n->memory,
-        [KUBE_NODE_ALLOCATABLE] = n->allocatable,
-        [KUBE_NODE_REQUESTS] = n->requests,
-        [KUBE_NODE_LIMITS] = n->limits,
-        [KUBE_NODE_MEMORY_PRESSURE] = value_text(name_str(&n->pressure)),
-        [KUBE_NODE_PRESSURE_SINCE] =
-                n->pressure_since.basis != WHEN_NONE ? value_time(n->pressure_since) : value_none(),
-        [KUBE_NODE_DISK_PRESSURE] = value_text(name_str(&n->disk)),
-        [KUBE_NODE_PID_PRESSURE] = value_text(name_str(&n->pids)),
-        [KUBE_NODE_READY] = value_text(name_str(&n->ready)),
-        [KUBE_NODE_UNSCHEDULABLE] = n->unschedulable,
-        [KUBE_NODE_MOST_PODS] = n->pods,
-        [KUBE_NODE_KUBELET] = value_text(name_str(&n->kubelet)),
+    const struct kube_node_facts facts = {
+        .name = name_str(&n->name),
+        .os = name_str(&n->os),
+        .os_text = name_str(&n->os_text),
+        .kernel = name_str(&n->kernel),
+        .arch = name_str(&n->arch),
+        .kubelet = name_str(&n->kubelet),
+        .pressure = name_str(&n->pressure),
+        .disk = name_str(&n->disk),
+        .pids = name_str(&n->pids),
+        .ready = name_str(&n->ready),
+        .pressure_since = n->pressure_since,
+        .memory = n->memory,
+        .allocatable = n->allocatable,
+        .requests = n->requests,
+        .limits = n->limits,
+        .cpus = n->cpus,
+        .pods = n->pods,
+        .unschedulable = n->unschedulable,
     };
-    if (n->name.n != 0)
-        tell_machine(in, n);
-    emit_at(in, &kind_KUBE_NODE, n->proof.where, held_str(&n->proof), n->proof.when, values);
+    kube_tell_node(in, &facts, &head, &proof, n->proof.when);
 }

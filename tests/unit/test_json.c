@@ -125,10 +125,57 @@ static void test_rules(void **state)
     ruleset_destroy(rules);
 }
 
+/* Every node is where the other reader says it is, and its key stands there. */
+static void check_places(str text, const struct json *x, const struct json *y)
+{
+    size_t at = json_place(text, x);
+
+    assert_int_equal(at, json_place(text, y));
+    if (x->key.n != 0) {
+        assert_int_equal(text.p[at], '"');
+        assert_true(str_starts(str_from(text, at + 1), x->key));
+    }
+    for (x = x->child, y = y->child; x != NULL; x = x->next, y = y->next)
+        check_places(text, x, y);
+}
+
+/* Catches: a place that counts commas and brackets of strings or of deeper levels, or takes an equal key
+ * elsewhere. The careful reader copies all strings, so its nodes are found by walking. */
+static void test_places(void **state)
+{
+    static const char z[] =
+            " {\"a\": [1, \"x,]}\\\"\", {\"b\": null}],\n\"c{,\": {\"b\": [[], {}, [2, 3]],"
+            " \"a\": \"b\"}}";
+    const str text = STR(z);
+    const struct json *plain, *careful, *b, *list;
+    str error = { NULL, 0 };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 0);
+    plain = json_parse_plain((struct json_room){ &a, &a }, text);
+    careful = json_parse_careful((struct json_room){ &a, &a }, text, &error);
+    assert_non_null(plain);
+    assert_non_null(careful);
+    list = json_get(careful, STR("a"));
+    assert_int_equal(json_place(text, careful), 1);
+    assert_int_equal(json_place(text, list->child->next), str_find(text, STR("\"x,")));
+    assert_int_equal(
+            json_place(text, list->child->next->next), str_find(text, STR("{\"b\": null")));
+    b = json_get(json_get(careful, STR("c{,")), STR("b"));
+    assert_int_equal(json_place(text, b), str_find(text, STR("\"b\": [[")));
+    assert_int_equal(
+            json_place(text, b->child->next->next->child->next), str_find(text, STR("3]")));
+    assert_int_equal(json_place(text, NULL), 0);
+    /* Of an escaped string in an array the plain reader, too, has a copy. */
+    check_places(text, plain, careful);
+    arena_finish(&a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows), cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_rules) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_rows), cmocka_unit_test(test_places),
+        cmocka_unit_test(test_depth), cmocka_unit_test(test_rules) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

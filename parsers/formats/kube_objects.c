@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kube-objects: objects of Kubernetes as kubectl, must-gather, cluster-info dump and support bundles write
+ * them (field names: Kubernetes API reference): pods, events and nodes, one alone or lists of them.
+ *
+ *     { "apiVersion": "v1", "items": [
+ *         { "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "shop-5d7c" }, ...
+ *
+ * Taken: what kubectl describe and kubectl get events tell of the same objects (kube_object_pod.c and so
+ * on). Of other kinds the messages of their conditions and the words of their containers are offered to
+ * rules that look for lines. Lines around the objects are strays.
+ */
+#include "kube_object.h"
+
+static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_KUBE_EVENT,
+    &kind_KUBE_NODE, &kind_KUBE_POD, &kind_HOST, &kind_LOG_MESSAGE, &kind_ERROR, &kind_OPERATION,
+    &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+/* ---------------------------------------------------------------- sniffing */
+
+static bool is_kind(str s)
+{
+    static const str names[] = { STR_INIT("Pod"), STR_INIT("PodList"), STR_INIT("Event"),
+        STR_INIT("EventList"), STR_INIT("Node"), STR_INIT("NodeList"), STR_INIT("List") };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (str_eq(names[i], s))
+            return true;
+    }
+    return false;
+}
+
+/* Objects of Kubernetes begin with one of these, whoever writes them. */
+static bool is_first_key(str key)
+{
+    return str_eq(key, STR("apiVersion")) || str_eq(key, STR("kind")) ||
+           str_eq(key, STR("items")) || str_eq(key, STR("metadata"));
+}
+
+/* `"kind": "Pod"` anywhere. */
+static bool has_json_kind(str text)
+{
+    size_t at;
+
+    while ((at = str_find(text, STR("\"kind\""))) != STR_NONE) {
+        str rest = str_trim(str_slice(text, at + 6, at + 48));
+
+        text = str_from(text, at + 6);
+        if (!str_take_char(&rest, ':'))
+            continue;
+        rest = str_trim(rest);
+        if (str_take_char(&rest, '"') && is_kind(str_cut(&rest, '"')))
+            return true;
+    }
+    return false;
+}
+
+static bool is_json(str text)
+{
+    str rest = text, key;
+
+    while (rest.n != 0 && (is_space(rest.p[0]) || rest.p[0] == '[' || rest.p[0] == '{'))
+        rest = str_from(rest, 1);
+    if (!str_take_char(&rest, '"'))
+        return false;
+    key = str_cut(&rest, '"');
+    if (!is_first_key(key) || str_has(text, STR("\"audit.k8s.io/")))
+        return false;
+    return has_json_kind(text) || str_has(text, STR("\"containerStatuses\"")) ||
+           str_has(text, STR("\"involvedObject\"")) || str_has(text, STR("\"nodeInfo\""));
+}
+
+static int sniff(const struct sniff *in)
+{
+    str rest = in->text, line;
+    bool first = true;
+
+    while (rest.n != 0) {
+        str here = rest;
+
+        (void)str_line(&rest, &line);
+        line = str_trim(line);
+        if (line.n == 0)
+            continue;
+        if ((line.p[0] == '{' || line.p[0] == '[') && is_json(here))
+            return first ? BID_MAGIC : BID_SHAPE + 5;
+        first = false;
+    }
+    return BID_NO;
+}
+
+/* ---------------------------------------------------------------- the format */
+
+/* Prose and logs have braces as well: an object begins its line. */
+static bool is_json_line(str s)
+{
+    str rest = str_trim(s);
+
+    if (rest.n == 0 || (rest.p[0] != '{' && rest.p[0] != '['))
+        return false;
+    while (rest.n != 0 && (is_space(rest.p[0]) || rest.p[0] == '[' || rest.p[0] == '{'))
+        rest = str_from(rest, 1);
+    return rest.n == 0 || rest.p[0] == '"' || rest.p[0] == '}' || rest.p[0] == ']';
+}
+
+static void parse(struct parse *in)
+{
+    struct kube_items items;
+    struct line line;
+
+    kube_items_init(&items, in);
+    while (text_peek_line(&in->text, &line)) {
+        if (is_json_line(line.s)) {
+            kube_read_json(&items);
+            continue;
+        }
+        (void)parse_line(in, &line);
+        parse_offer(in, &line);
+        if (str_trim(line.s).n == 0)
+            parse_took(in, &line);
+        else
+            parse_stray(in, &line, (struct when){ 0 });
+    }
+    kube_items_finish(&items);
+}
+
+const struct parser parser_kube_objects = {
+    .name = "kube-objects",
+    .summary = "kubectl get pods, events, nodes -o json",
+    .kinds = kinds,
+    .says_lines = true,
+    .sniff = sniff,
+    .parse = parse,
+};
