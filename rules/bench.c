@@ -294,7 +294,7 @@ void bench_each(
     arena_reset(a);
 }
 
-void bench_drop_hosts(struct bench *b, struct facts *kept)
+void bench_narrow(struct bench *b, bool own, struct facts *kept)
 {
     for (size_t i = 0; i < b->rule->nselections; i++) {
         const struct facts *facts = &b->group[i];
@@ -303,7 +303,7 @@ void bench_drop_hosts(struct bench *b, struct facts *kept)
 
         kept[i] = *facts;
         for (size_t k = 0; k < facts->n; k++) {
-            if (b->rule->selections[i].any_host || fact_host(facts->p[k]).n == 0)
+            if (b->rule->selections[i].any_host || (fact_host(facts->p[k]).n != 0) == own)
                 p[n++] = facts->p[k];
         }
         b->group[i] = (struct facts){ p, n };

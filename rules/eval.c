@@ -160,31 +160,22 @@ static void decide(struct bench *b, struct rule_drafts *d, struct result when, b
     }
 }
 
-/* Without the host's own facts; false when it takes these to say anything. */
-static bool decide_for_nobody(struct bench *b, struct rule_drafts *d)
-{
-    struct facts *kept = arena_array(&b->run->rule, struct facts, b->rule->nselections + 1);
-    struct result when;
-
-    bench_drop_hosts(b, kept);
-    when = bench_when(b);
-    if (when.type == RESULT_BOOL && when.b)
-        decide(b, d, when, true);
-    bench_restore(b, kept);
-    return when.type == RESULT_BOOL && when.b;
-}
-
 static void evaluate_group(struct bench *b, void *ctx)
 {
     struct rule_drafts *d = ctx;
     struct result when = bench_when(b);
-    const bool hostless = bench_hostless(b);
+    struct facts *kept;
 
     if (when.type == RESULT_BOOL && !when.b)
         return;
-    if (hostless || when.type != RESULT_BOOL || !bench_rests_on_nobody(b) ||
-            !decide_for_nobody(b, d))
-        decide(b, d, when, hostless);
+    if (when.type != RESULT_BOOL || !bench_is_nobodys(b)) {
+        decide(b, d, when, bench_hostless(b));
+        return;
+    }
+    kept = arena_array(&b->run->rule, struct facts, b->rule->nselections + 1);
+    bench_narrow(b, false, kept);
+    decide(b, d, when, true);
+    bench_restore(b, kept);
 }
 
 /* What a rule says of a host it need not say of none, and what it found is no longer open. */

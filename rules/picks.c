@@ -91,14 +91,10 @@ static void walk_template(struct picking *p, const struct template *t)
         walk(p, t->pieces[i].expr);
 }
 
-/*
- * Of several machines, facts that name none may be of any. So a finding whose words rest on these alone is no
- * finding of the host at hand, though that has facts of the rule too.
- */
-bool bench_rests_on_nobody(struct bench *b)
+static bool rests_on_nobody(struct bench *b)
 {
     struct pick picks[LIMIT_EVIDENCE];
-    const size_t n = b->run->hosts.n > 1 ? bench_picks(b, picks, LIMIT_EVIDENCE) : 0;
+    const size_t n = bench_picks(b, picks, LIMIT_EVIDENCE);
 
     for (size_t i = 0; i < n; i++) {
         if (b->rule->selections[picks[i].selection].any_host ||
@@ -106,6 +102,26 @@ bool bench_rests_on_nobody(struct bench *b)
             return false;
     }
     return n != 0;
+}
+
+static bool holds_by(struct bench *b, bool own, struct facts *kept)
+{
+    struct result when;
+
+    bench_narrow(b, own, kept);
+    when = bench_when(b);
+    bench_restore(b, kept);
+    return when.type == RESULT_BOOL && when.b;
+}
+
+bool bench_is_nobodys(struct bench *b)
+{
+    struct facts *kept;
+
+    if (b->run->hosts.n < 2 || bench_hostless(b))
+        return false;
+    kept = arena_array(&b->run->rule, struct facts, b->rule->nselections + 1);
+    return holds_by(b, false, kept) && (rests_on_nobody(b) || !holds_by(b, true, kept));
 }
 
 size_t bench_picks(struct bench *b, struct pick *ret, size_t most)

@@ -86,11 +86,16 @@ struct pick {
 /* Up to `most` of them, each once, those of the title first. */
 size_t bench_picks(struct bench *b, struct pick *ret, size_t most);
 
-/* Leaves the group the facts that belong to no host; kept has room for one of each selection, to go back. */
-void bench_drop_hosts(struct bench *b, struct facts *kept);
+/* Leaves the group the host's own facts, or those that belong to no host; kept has room for one of each
+ * selection, to go back. */
+void bench_narrow(struct bench *b, bool own, struct facts *kept);
 void bench_restore(struct bench *b, const struct facts *kept);
-/* There are several hosts, and what the finding's words rest on belongs to none of them. */
-bool bench_rests_on_nobody(struct bench *b);
+/*
+ * Of several machines, facts that name none may be of any. So a finding that holds by these alone is no finding
+ * of the host at hand if it does not hold by that host's own, or if all values that its words name come
+ * from facts of no host. True for one that holds, and then.
+ */
+bool bench_is_nobodys(struct bench *b);
 
 /* The rule's table over the group; NULL when it has none or no rows. */
 const struct finding_table *bench_table(struct bench *b);

@@ -218,8 +218,8 @@ static void put_end(struct why *w, struct bench *b, struct result when)
             out_z(w->out, ", about ");
             out_plain(w->out, bench_subject(b));
         }
-        if (when.b && !bench_hostless(b) && bench_rests_on_nobody(b))
-            out_z(w->out, ", for no host: what it says comes from facts that name none");
+        if (when.b && bench_is_nobodys(b))
+            out_z(w->out, ", for no host: by facts that name none");
         out_char(w->out, '\n');
         return;
     }
