@@ -72,25 +72,39 @@ static size_t find_plain(str s, str what)
 /* Where in so many places both ends stand and what is between does not, memmem takes over. */
 enum { MISSED_MOST = 64 };
 
-/* Sixteen places at a time; *at is where it is not known any more whether it stands there. */
-static size_t find_by_ends(str s, str what, size_t *at)
+/* The bit in which the cases of a letter differ. */
+static inline char case_bit(char c, bool nocase)
 {
-    const __m128i first = _mm_set1_epi8(what.p[0]), last = _mm_set1_epi8(what.p[what.n - 1]);
+    return nocase && is_alpha(c) ? 0x20 : 0;
+}
+
+/* Where of sixteen bytes c stands; bit: what does not count of it. */
+static inline __m128i stands_at(const char *p, char c, char bit)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+    return _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(bit)), _mm_set1_epi8((char)(c | bit)));
+}
+
+/* Sixteen places at a time; *at is where it is not known any more whether it stands there. */
+static inline size_t find_by_ends(str s, str what, bool nocase, size_t *at)
+{
+    const char first = what.p[0], last = what.p[what.n - 1];
+    const char first_bit = case_bit(first, nocase), last_bit = case_bit(last, nocase);
     const size_t places = s.n - what.n + 1;
     unsigned missed = 0;
 
     for (; places - *at >= 16 && missed < MISSED_MOST; *at += 16) {
-        const char *p = s.p + *at, *q = p + what.n - 1;
-        const __m128i begins =
-                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), first);
-        const __m128i ends =
-                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)q), last);
+        const char *p = s.p + *at;
+        const __m128i begins = stands_at(p, first, first_bit);
+        const __m128i ends = stands_at(p + what.n - 1, last, last_bit);
         unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(begins, ends));
 
         for (; both != 0; both &= both - 1) {
             size_t i = *at + (unsigned)__builtin_ctz(both);
 
-            if (memcmp(s.p + i, what.p, what.n) == 0)
+            if (nocase ? str_same_nocase(s.p + i, what.p, what.n)
+                       : memcmp(s.p + i, what.p, what.n) == 0)
                 return i;
             missed++;
         }
@@ -108,7 +122,7 @@ size_t str_find(str s, str what)
     if (s.n < what.n)
         return STR_NONE;
 #ifdef __SSE2__
-    found = find_by_ends(s, what, &from);
+    found = find_by_ends(s, what, false, &from);
     if (found != STR_NONE)
         return found;
 #endif
@@ -118,18 +132,25 @@ size_t str_find(str s, str what)
 
 size_t str_find_nocase(str s, str what)
 {
-    const char *end, *low, *high;
+    const char *begin, *end, *low, *high;
+    size_t from = 0;
     char a, b;
 
     if (what.n == 0)
         return 0;
     if (s.n < what.n)
         return STR_NONE;
+#ifdef __SSE2__
+    size_t found = find_by_ends(s, what, true, &from);
+    if (found != STR_NONE)
+        return found;
+#endif
+    begin = s.p + from;
     end = s.p + (s.n - what.n) + 1;
     a = to_lower(what.p[0]);
     b = a >= 'a' && a <= 'z' ? (char)(a - 0x20) : a;
-    low = memchr(s.p, a, (size_t)(end - s.p));
-    high = a != b ? memchr(s.p, b, (size_t)(end - s.p)) : NULL;
+    low = memchr(begin, a, (size_t)(end - begin));
+    high = a != b ? memchr(begin, b, (size_t)(end - begin)) : NULL;
     while (low != NULL || high != NULL) {
         bool first = high == NULL || (low != NULL && low < high);
         const char *at = first ? low : high;

@@ -2,6 +2,7 @@
 #include "event_words.h"
 
 #include "literal.h"
+#include "signs.h"
 
 struct key_row {
     str name;
@@ -188,6 +189,14 @@ static const struct {
 /* clang-format on */
 
 enum { KEY_BYTES = 48 /* longer than any key */ };
+
+void event_word_signs(struct signs *to)
+{
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (keys[i].strong)
+            signs_add(to, keys[i].name);
+    }
+}
 
 static const struct key_row *find_key(str name)
 {

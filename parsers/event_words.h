@@ -32,6 +32,8 @@ struct event_word {
 
 /* The key at the front of a line: "Event ID: 7", "Event ID - 7", "Event ID 7". */
 struct event_word event_word(str line);
+/* All strong keys. */
+void event_word_signs(struct signs *to);
 /* A key alone, as a table's heading. */
 struct event_word event_heading(str word);
 /* 1 critical ... 5 verbose; false when it is no word for a level. */

@@ -33,15 +33,16 @@ bool free_cell_take(str cell, double *ret, bool *ret_suffix)
 /* A label up to its colon (also the wide one of Chinese), then numbers only. */
 bool free_row_take(str line, struct free_row *ret)
 {
-    str rest = line, cell;
-    size_t colon = str_find_char(line, ':'), wide = str_find(line, STR("：")), skip = 1;
+    enum { LABEL_MOST = 40 };
+    str rest = str_slice(line, 0, LABEL_MOST + 3), cell;
+    size_t colon = str_find_char(rest, ':'), wide = str_find(rest, STR("：")), skip = 1;
 
     *ret = (struct free_row){ 0 };
     if (wide < colon) {
         colon = wide;
         skip = 3;
     }
-    if (colon == STR_NONE || colon > 40)
+    if (colon == STR_NONE || colon > LABEL_MOST)
         return false;
     ret->label = str_trim(str_slice(line, 0, colon));
     rest = str_from(line, colon + skip);

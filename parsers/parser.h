@@ -18,6 +18,7 @@
 
 struct ahead;
 struct kernel_look;
+struct signs;
 
 /* A format may add up to 9 to tell itself from near relatives; the winner must lead by 10 in the
  * tests. */
@@ -35,6 +36,7 @@ struct sniff {
     str path;                 /* of the member inside the bundle, '/' separated, archives by '!' */
     str name;                 /* last component of path */
     struct kernel_look *look; /* shared by sniffers, see kernel_look.h; NULL = each for itself */
+    bool signless; /* the text was looked through: none of the parser's signs stands in it */
 };
 
 struct parse {
@@ -68,7 +70,14 @@ struct parser {
     const struct kind *const *kinds;      /* what it emits, NULL-terminated */
     bool raw;                             /* wants the bytes undecoded (binary formats) */
     bool says_lines;                      /* calls parse_text itself for every line */
+    bool by_shape;                        /* bids for some texts without its signs */
     int (*sniff)(const struct sniff *in); /* a bid */
+    /*
+     * Names literals (signs.h) of which every text that sniff bids for holds one, in either case; NULL: there are
+     * none. With by_shape sniff is asked all the same where none stands, but told so: it may then leave out what
+     * would need one.
+     */
+    void (*signs)(struct signs *to);
     void (*parse)(struct parse *in);
     /*
      * Where in a piece from the middle of a member, which begins at offset `at`, a record begins that says the same

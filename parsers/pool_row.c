@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "signs.h"
+
 /* Deltas may stand among the numbers where a paste lost their brackets. */
 enum { NUMBERS = 8, WRAP_BITS = 32 };
 #define WRAP (1ll << WRAP_BITS)
@@ -19,20 +21,26 @@ const char *pool_name(enum pool pool)
     return pool == POOL_NONPAGED ? "nonpaged" : pool == POOL_PAGED ? "paged" : NULL;
 }
 
+/* The type column with the blank behind it. */
+static const struct {
+    str word;
+    enum pool pool;
+} words[] = {
+    { STR_INIT("Nonp "), POOL_NONPAGED },
+    { STR_INIT("Paged "), POOL_PAGED },
+    { STR_INIT("NonPaged "), POOL_NONPAGED },
+    { STR_INIT("Nonp\t"), POOL_NONPAGED },
+    { STR_INIT("Paged\t"), POOL_PAGED },
+};
+
+void pool_row_signs(struct signs *to)
+{
+    SIGNS_ADD(to, words);
+}
+
 /* The word of the type column at s, followed by a blank: its length, or 0. */
 static size_t type_word(str s, enum pool *ret)
 {
-    static const struct {
-        str word;
-        enum pool pool;
-    } words[] = {
-        { STR_INIT("Nonp "), POOL_NONPAGED },
-        { STR_INIT("Paged "), POOL_PAGED },
-        { STR_INIT("NonPaged "), POOL_NONPAGED },
-        { STR_INIT("Nonp\t"), POOL_NONPAGED },
-        { STR_INIT("Paged\t"), POOL_PAGED },
-    };
-
     if (s.n == 0 || (to_lower(s.p[0]) != 'n' && to_lower(s.p[0]) != 'p'))
         return 0;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -34,6 +34,8 @@ struct pool_row {
  * what can be a tag, or fewer than four numbers behind that.
  */
 bool pool_row_read(str line, struct pool_row *ret);
+/* What every row holds one of. */
+void pool_row_signs(struct signs *to);
 /* Whether a line begins like a row but ends too early. */
 bool pool_row_short(str line);
 /*

@@ -244,15 +244,19 @@ bool process_heading_of_tool(str heading)
 {
     char sep = str_find_char(heading, '\t') != STR_NONE ? '\t' : ',';
     str cells[8];
-    size_t n = cells_split(heading, sep, cells, 8);
-    bool own = n != 0 && str_eq(cells[0], STR("Process"));
+    size_t n;
+    bool own;
 
+    if (!str_has(heading, STR("PID")))
+        return false;
+    n = cells_split(heading, sep, cells, 8);
+    own = n != 0 && str_eq(cells[0], STR("Process"));
     if (n < 3 || (!str_eq(cells[0], STR("Process")) && !str_eq(cells[0], STR("Name"))))
         return false;
     /* Task Manager has other words for them. */
     own = own || str_find_nocase(heading, STR("private bytes")) != STR_NONE ||
           str_find_nocase(heading, STR("I/O total")) != STR_NONE;
-    return own && str_has(heading, STR("PID"));
+    return own;
 }
 
 bool process_row_set(struct process_row *row, const struct process_column *column, str cell)

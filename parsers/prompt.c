@@ -28,7 +28,11 @@ static bool take_user_at_host(str s, str *ret_host)
 /* Up to the "# " or "$ " that ends a prompt; what follows is the command. */
 static bool cut_mark(str line, str *ret_front, str *ret_command)
 {
-    for (size_t i = 1; i < line.n && i < PROMPT_MOST; i++) {
+    str head = str_slice(line, 0, PROMPT_MOST);
+
+    if (str_find_char(head, '#') == STR_NONE && str_find_char(head, '$') == STR_NONE)
+        return false;
+    for (size_t i = 1; i < head.n; i++) {
         if ((line.p[i] == '#' || line.p[i] == '$') && (i + 1 == line.n || line.p[i + 1] == ' ')) {
             *ret_front = str_trim_end(str_slice(line, 0, i));
             *ret_command = str_trim(str_from(line, i + 1));

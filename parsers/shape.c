@@ -11,13 +11,13 @@ bool is_prompt(str line)
     return prompt_take(line, &prompt);
 }
 
-struct shape shape_of(const struct sniff *in, size_t max, bool (*fits)(str line))
+static struct shape look(const struct sniff *in, size_t max, size_t misses, bool (*fits)(str line))
 {
     bool whole = in->text.n < LIMIT_SNIFF;
     struct shape shape = { 0 };
     str rest = in->text, line;
 
-    while (shape.lines < max && str_line(&rest, &line)) {
+    while (shape.lines < max && shape.lines - shape.fits <= misses && str_line(&rest, &line)) {
         if ((rest.n == 0 && !whole) || str_trim(line).n == 0 || is_prompt(line))
             continue;
         shape.lines++;
@@ -26,9 +26,14 @@ struct shape shape_of(const struct sniff *in, size_t max, bool (*fits)(str line)
     return shape;
 }
 
+struct shape shape_of(const struct sniff *in, size_t max, bool (*fits)(str line))
+{
+    return look(in, max, max, fits);
+}
+
 int shape_bid(const struct sniff *in, bool (*fits)(str line), int bid)
 {
-    struct shape shape = shape_of(in, 40, fits);
+    struct shape shape = look(in, 40, 20, fits);
 
     return shape.fits >= 2 && shape.fits * 2 >= shape.lines ? bid : BID_NO;
 }

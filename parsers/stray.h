@@ -176,6 +176,7 @@ void stray_stack_finish(struct parse *in, struct stack_state *s);
 /* For sniffing: a frame; a line that begins a trace. */
 bool stack_is_frame(str line);
 bool stack_is_head(str line);
+void stack_signs(struct signs *to); /* of heads */
 bool stray_message(struct parse *in, const struct line *line, str text, struct when when);
 
 /*
@@ -190,3 +191,4 @@ struct env_operation {
 bool env_operation_parse(str text, struct env_operation *ret);
 /* Whether a word names a beancounter; *ret_unit is what one of it counts in bytes, 0 = a count. */
 bool beancounter_unit(str resource, uint64_t *ret_unit);
+void beancounter_signs(struct signs *to); /* their names */

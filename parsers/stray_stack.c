@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "marks.h"
+#include "signs.h"
 #include "stray.h"
 
 enum language {
@@ -183,18 +184,19 @@ static bool is_type_char(char c)
     return is_alnum(c) || c == '_' || c == '.' || c == '$' || c == '`' || c == '+';
 }
 
+static const struct literal type_words[] = {
+    { STR_INIT("Exception"), 0, false },
+    { STR_INIT("Error"), 0, false },
+};
+
 /* "Unhandled Exception: System.IO.IOException: text": the type and what follows it. */
 static bool find_type(str text, str *ret_type, str *ret_rest)
 {
-    static const struct literal words[] = {
-        { STR_INIT("Exception"), 0, false },
-        { STR_INIT("Error"), 0, false },
-    };
     static struct literals set;
     struct literal_hit hit;
 
     if (set.n == 0)
-        literals_prepare(&set, words, sizeof(words) / sizeof(words[0]));
+        literals_prepare(&set, type_words, sizeof(type_words) / sizeof(type_words[0]));
     for (size_t at = 0; literals_find(&set, text, at, text.n, &hit); at = hit.end) {
         size_t begin = hit.begin, end = hit.end;
         str rest = str_from(text, end);
@@ -354,6 +356,26 @@ bool stack_is_frame(str line)
            (line.n > 3 && line.p[0] == '\t' && str_has(line, STR(".go:")));
 }
 
+/* "fatal error: " is said by the word in it. */
+void stack_signs(struct signs *to)
+{
+    SIGNS_ADD(to, type_words);
+    signs_add(to, STR("Traceback (most recent call last)"));
+    signs_add(to, STR("panic: "));
+    signs_add(to, STR("runtime stack:"));
+    signs_add(to, STR("' panicked at "));
+}
+
+/* Quicker for one line than a scan. */
+static bool names_type(str line)
+{
+    for (size_t i = 0; i < sizeof(type_words) / sizeof(type_words[0]); i++) {
+        if (str_find_nocase(line, type_words[i].text) != STR_NONE)
+            return true;
+    }
+    return false;
+}
+
 bool stack_is_head(str line)
 {
     str type, rest;
@@ -361,7 +383,7 @@ bool stack_is_head(str line)
     return str_starts(line, STR("Traceback (most recent call last)")) ||
            str_starts(line, STR("fatal error: ")) || str_starts(line, STR("panic: ")) ||
            str_eq(line, STR("runtime stack:")) || str_has(line, STR("' panicked at ")) ||
-           find_type(line, &type, &rest);
+           (names_type(line) && find_type(line, &type, &rest));
 }
 
 /* Behind the word of a frame: a name with a dot in it and a bracket. */

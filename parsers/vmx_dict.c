@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "signs.h"
+
 bool vmx_split(str line, str *ret_key, str *ret_value)
 {
     str rest = str_trim(line), key;
@@ -36,18 +38,24 @@ bool vmx_split(str line, str *ret_key, str *ret_value)
     return true;
 }
 
+static const str exact[] = { STR_INIT(".encoding"), STR_INIT("config.version"),
+    STR_INIT("virtualHW.version"), STR_INIT("virtualHW.productCompatibility"),
+    STR_INIT("displayName"), STR_INIT("guestOS"), STR_INIT("memsize"), STR_INIT("numvcpus"),
+    STR_INIT("extendedConfigFile"), STR_INIT("MemTrimRate"), STR_INIT("nvram") };
+static const str heads[] = { STR_INIT("sched.mem."), STR_INIT("sched.cpu."),
+    STR_INIT("sched.swap."), STR_INIT("scsi0"), STR_INIT("ethernet0."), STR_INIT("pciBridge"),
+    STR_INIT("uuid."), STR_INIT("vmci0."), STR_INIT("tools."), STR_INIT("powerType."),
+    STR_INIT("guestinfo."), STR_INIT("cpuid."), STR_INIT("isolation.tools."), STR_INIT("sata0"),
+    STR_INIT("floppy0."), STR_INIT("svga."), STR_INIT("prefvmx.") };
+
+void vmx_signs(struct signs *to)
+{
+    SIGNS_ADD(to, exact);
+    SIGNS_ADD(to, heads);
+}
+
 bool vmx_key_is_known(str key)
 {
-    static const str exact[] = { STR_INIT(".encoding"), STR_INIT("config.version"),
-        STR_INIT("virtualHW.version"), STR_INIT("virtualHW.productCompatibility"),
-        STR_INIT("displayName"), STR_INIT("guestOS"), STR_INIT("memsize"), STR_INIT("numvcpus"),
-        STR_INIT("extendedConfigFile"), STR_INIT("MemTrimRate"), STR_INIT("nvram") };
-    static const str heads[] = { STR_INIT("sched.mem."), STR_INIT("sched.cpu."),
-        STR_INIT("sched.swap."), STR_INIT("scsi0"), STR_INIT("ethernet0."), STR_INIT("pciBridge"),
-        STR_INIT("uuid."), STR_INIT("vmci0."), STR_INIT("tools."), STR_INIT("powerType."),
-        STR_INIT("guestinfo."), STR_INIT("cpuid."), STR_INIT("isolation.tools."), STR_INIT("sata0"),
-        STR_INIT("floppy0."), STR_INIT("svga."), STR_INIT("prefvmx.") };
-
     for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
         if (str_eq_nocase(key, exact[i]))
             return true;

@@ -25,6 +25,7 @@ struct vmx_machine {
 bool vmx_split(str line, str *ret_key, str *ret_value);
 /* Whether the key is one that nothing but VMware has. */
 bool vmx_key_is_known(str key);
+void vmx_signs(struct signs *to); /* what these keys begin with */
 /* Takes a pair; true when the machine's configuration has a place for it. */
 bool vmx_take(
         struct parse *in, struct vmx_machine *vm, const struct line *line, str key, str value);

@@ -2,6 +2,7 @@
 #include "vz_grammar.h"
 
 #include "code_tables.h"
+#include "signs.h"
 #include "stray.h"
 
 static const struct {
@@ -298,6 +299,11 @@ bool beancounter_unit(str resource, uint64_t *ret_unit)
         }
     }
     return false;
+}
+
+void beancounter_signs(struct signs *to)
+{
+    signs_add_rows(to, beancounters, SIZE_MAX, sizeof(beancounters[0]));
 }
 
 bool vz_counter_parse(str text, struct vz_counter *ret)

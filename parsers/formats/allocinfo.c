@@ -9,6 +9,7 @@
  * Taken: every row that holds memory.
  */
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_KERNEL_TAGGED, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -40,6 +41,12 @@ static bool fits(str line)
     struct site site;
 
     return take_row(line, &site);
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("allocinfo - version"));
+    signs_add(to, STR("func:"));
 }
 
 static int sniff(const struct sniff *in)
@@ -82,5 +89,6 @@ const struct parser parser_allocinfo = {
     .summary = "/proc/allocinfo",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

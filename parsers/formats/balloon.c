@@ -14,6 +14,7 @@
  * size and nothing else is known by its name, as sosreport gives it:
  * vmware-toolbox-cmd_stat_balloon.
  */
+#include "signs.h"
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_VM_BALLOON, &kind_ERROR, &kind_LOG_MESSAGE,
@@ -83,6 +84,13 @@ static bool is_counter(str text)
     return false;
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("toolbox"));
+    signs_add(to, STR("target"));
+    signs_add(to, STR("current"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -94,7 +102,8 @@ static int sniff(const struct sniff *in)
     while (lines < 60 && str_line(&rest, &line)) {
         if (str_trim(line).n == 0)
             continue;
-        lines++;
+        if (++lines > 1 && in->signless)
+            return BID_NO; /* a size alone is one line */
         if (stat_asked(line) != STAT_NONE) {
             asked = stat_asked(line);
         } else if (take_size(line, &bytes)) {
@@ -167,6 +176,8 @@ const struct parser parser_balloon = {
     .name = "balloon",
     .summary = "VMware balloon as the guest sees it",
     .kinds = kinds,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -11,6 +11,7 @@
  * container stands on the first row of its block, in the path of /proc/bc, or nowhere (grep). The
  * node itself is container 0. "dummy" rows fill up the table and say nothing.
  */
+#include "signs.h"
 #include "stray.h"
 #include "vz_grammar.h"
 
@@ -50,6 +51,12 @@ static bool is_heading(str text)
         (void)str_word(&rest, &word);
     }
     return true;
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("failcnt"));
+    beancounter_signs(to);
 }
 
 static int sniff(const struct sniff *in)
@@ -162,5 +169,6 @@ const struct parser parser_beancounters = {
     .summary = "/proc/user_beancounters of Virtuozzo and OpenVZ",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -10,6 +10,7 @@
  * counts that a Mem-Info block prints. Its table of page blocks is passed over.
  */
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_KERNEL_ZONE, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -55,6 +56,11 @@ static bool fits(str line)
     struct zone zone;
 
     return take_row(line, &zone);
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("zone"));
 }
 
 static int sniff(const struct sniff *in)
@@ -170,5 +176,6 @@ const struct parser parser_buddyinfo = {
     .summary = "/proc/buddyinfo, /proc/pagetypeinfo",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -12,6 +12,7 @@
  * and reclaim statistics.
  */
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_CGROUP, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -104,26 +105,32 @@ static bool fits(str line)
     return is_row(line, &key, &n);
 }
 
+/* What tells memory.stat by any name. */
+static bool has_rows_of_own(str text)
+{
+    return str_has(text, STR("hierarchical_memory_limit ")) ||
+           (str_starts(text, STR("anon ")) && str_has(text, STR("\nfile ")));
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("hierarchical_memory_limit "));
+    signs_add(to, STR("anon "));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
     uint64_t n;
-    int bid;
 
     if (file_key(in->name).n != 0 && str_line(&rest, &line)) {
         line = str_trim(line);
         if (str_eq(line, STR("max")) || str_u64(line, &n))
             return BID_SHAPE;
     }
-    bid = shape_bid(in, fits, BID_SHAPE);
-    if (bid == BID_NO)
+    if (!is_list(in->name) && (in->signless || !has_rows_of_own(in->text)))
         return BID_NO;
-    if (is_list(in->name))
-        return BID_MAGIC - 10;
-    return str_has(in->text, STR("hierarchical_memory_limit ")) ||
-                           (str_starts(in->text, STR("anon ")) && str_has(in->text, STR("\nfile ")))
-                   ? BID_MAGIC - 10
-                   : BID_NO;
+    return shape_bid(in, fits, BID_MAGIC - 10);
 }
 
 static str folder_of(str path)
@@ -191,6 +198,8 @@ const struct parser parser_cgroup = {
     .name = "cgroup",
     .summary = "memory files of control groups",
     .kinds = kinds,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -18,6 +18,7 @@
 #include "container_tell.h"
 #include "json.h"
 #include "kube.h"
+#include "signs.h"
 #include "stamp.h"
 #include "uname.h"
 
@@ -331,6 +332,8 @@ struct heads {
     unsigned lines, events, pods, pod_headings, rows;
 };
 
+enum { SNIFF_LINES = 100 };
+
 static struct heads look(str text)
 {
     struct heads h = { .lines = 0 };
@@ -340,7 +343,7 @@ static struct heads look(str text)
     struct container pod;
     str line;
 
-    while (h.lines < 100 && str_line(&text, &line)) {
+    while (h.lines < SNIFF_LINES && str_line(&text, &line)) {
         if (str_trim(line).n == 0)
             continue;
         h.lines++;
@@ -355,13 +358,45 @@ static struct heads look(str text)
     return h;
 }
 
+/* Rows of pods alone need none of the signs. */
+static bool is_pods(str text)
+{
+    struct container pod;
+    size_t lines = 0;
+    str line;
+
+    while (lines < SNIFF_LINES && str_line(&text, &line)) {
+        if (str_trim(line).n == 0)
+            continue;
+        if (!pod_row(line, &pod))
+            return false;
+        lines++;
+    }
+    return lines != 0;
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("container"));
+    signs_add(to, STR("timeNano"));
+    signs_add(to, STR("RESTARTS"));
+    signs_add(to, STR("Reason"));
+    signs_add(to, STR("Allocatable:"));
+    signs_add(to, STR("Non-terminated Pods:"));
+}
+
 static int sniff(const struct sniff *in)
 {
     const str text = in->text;
-    const struct heads h = look(text);
-    bool states = str_has(text, STR("Exit Code:")) && str_has(text, STR("Reason:")) &&
-                  str_has(text, STR("State:"));
-    bool node = str_has(text, STR("Allocatable:\n")) || str_has(text, STR("Allocatable:\r\n"));
+    struct heads h;
+    bool states, node;
+
+    if (in->signless)
+        return is_pods(text) ? BID_SHAPE + 5 : BID_NO;
+    h = look(text);
+    states = str_has(text, STR("Exit Code:")) && str_has(text, STR("Reason:")) &&
+             str_has(text, STR("State:"));
+    node = str_has(text, STR("Allocatable:\n")) || str_has(text, STR("Allocatable:\r\n"));
 
     if (2 * h.events > h.lines || (h.pod_headings != 0 && h.pods != 0) || 2 * h.rows > h.lines)
         return BID_MAGIC;
@@ -431,6 +466,8 @@ const struct parser parser_container_events = {
     .summary = "docker and podman events; kubectl get pods and events, describe of pods and nodes",
     .kinds = kinds,
     .says_lines = true,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

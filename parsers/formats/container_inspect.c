@@ -13,10 +13,17 @@
  * a ticket is an object as well.
  */
 #include "json.h"
+#include "signs.h"
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("\"OOMKilled\""));
+    signs_add(to, STR("\"MemorySwap\""));
+}
 
 static int sniff(const struct sniff *in)
 {
@@ -297,5 +304,6 @@ const struct parser parser_container_inspect = {
     .summary = "docker or podman inspect, Docker's own files of a container",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -174,7 +174,7 @@ static bool read_line(str s, str name, struct reading *r)
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
-    unsigned known = 0, lines = 0, labels = 0;
+    unsigned lines = 0, labels = 0;
 
     while (lines < 20 && str_line(&rest, &line)) {
         struct reading r;
@@ -182,10 +182,11 @@ static int sniff(const struct sniff *in)
         if (str_trim(line).n == 0)
             continue;
         lines++;
-        known += read_line(line, in->name, &r);
+        if (!read_line(line, in->name, &r))
+            return BID_NO;
         labels += r.says >= SAYS_UNIVERSAL;
     }
-    if (known == 0 || known != lines || lines > 14)
+    if (lines == 0 || lines > 14)
         return BID_NO;
     return labels > 1 || lines == 1 ? BID_SHAPE + 20 : BID_SHAPE;
 }

@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "pdh.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_VM_HOST, &kind_VM_BALLOON, &kind_VM_CONFIG,
     &kind_HOST, &kind_COUNTER, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
@@ -191,6 +192,11 @@ static void parse(struct parse *in)
     pdh_read(log);
 }
 
+static void signs(struct signs *to)
+{
+    pdh_signs(to);
+}
+
 static int sniff(const struct sniff *in)
 {
     return pdh_sniff(in->text) == PDH_ESX ? BID_MAGIC : BID_NO;
@@ -201,5 +207,6 @@ const struct parser parser_esxtop = {
     .summary = "batch logs of VMware's esxtop",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -26,6 +26,7 @@
  */
 #include "event_text_record.h"
 #include "limits.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_EVENT, &kind_BUGCHECK, &kind_MEMORY_STATUS,
     &kind_POOL_USAGE, &kind_POOL_TAG, &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
@@ -68,6 +69,12 @@ static void look(struct run *r, str line)
     r->strong += word.strong;
     r->id |= word.key == EVENT_KEY_ID && str_take_u64(&value, &id);
     r->xml |= word.key == EVENT_KEY_XML;
+}
+
+static void signs(struct signs *to)
+{
+    event_word_signs(to);
+    signs_add(to, STR("[ SystemTime]"));
 }
 
 static int sniff(const struct sniff *in)
@@ -117,5 +124,6 @@ const struct parser parser_event_text = {
     .summary = "Windows events as text: 2000/2003, Copy details as text, Friendly View, wevtutil",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

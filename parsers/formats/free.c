@@ -62,15 +62,16 @@ static int sniff_swapon(str text)
 
 static int sniff(const struct sniff *in)
 {
-    struct shape shape = shape_of(in, 20, fits);
     str rest = in->text, line;
     bool memory = false;
     struct free_row row;
+    struct shape shape;
 
     for (size_t i = 0; i < 20 && str_line(&rest, &line); i++)
         memory = memory || (free_row_take(line, &row) && free_row_is_memory(&row));
     if (!memory)
         return sniff_swapon(in->text);
+    shape = shape_of(in, 20, fits);
     if (shape.fits * 3 < shape.lines)
         return BID_NO;
     return shape.fits >= 2 ? BID_MAGIC - 10 : BID_SHAPE;

@@ -17,6 +17,7 @@
 #include "cells.h"
 #include "limits.h"
 #include "parser.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
@@ -477,6 +478,12 @@ static unsigned sniff_pair(str line)
     return 0;
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("Name"));
+    signs_add(to, STR("Win32_Process"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -491,7 +498,7 @@ static int sniff(const struct sniff *in)
             own += line.n != 0 && line.n < 8 ? sniff_pair(line) : 0;
             continue;
         }
-        if (str_find_nocase(line, STR("Name")) != STR_NONE) {
+        if (!in->signless && str_find_nocase(line, STR("Name")) != STR_NONE) {
             bool cells =
                     str_find_char(line, ',') != STR_NONE || str_find_char(line, ';') != STR_NONE;
 
@@ -499,7 +506,8 @@ static int sniff(const struct sniff *in)
                       : read_table_heading(line, columns, &form) != 0)
                 return BID_MAGIC;
         }
-        if (str_starts(line, STR("__CLASS")) && str_has(line, STR(": Win32_Process")))
+        if (!in->signless && str_starts(line, STR("__CLASS")) &&
+                str_has(line, STR(": Win32_Process")))
             return BID_MAGIC;
         own += sniff_pair(line);
     }
@@ -510,6 +518,8 @@ const struct parser parser_get_process = {
     .name = "get-process",
     .summary = "Get-Process, WMI and wmic process lists",
     .kinds = kinds,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -15,6 +15,7 @@
  */
 #include "code.h"
 #include "parser.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_ERROR, NULL };
 
@@ -29,6 +30,11 @@ struct day {
     char text[16];
     size_t n;
 };
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("#Fields:"));
+}
 
 static int sniff(const struct sniff *in)
 {
@@ -188,5 +194,6 @@ const struct parser parser_iis = {
     .summary = "web server log in the W3C form (IIS)",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

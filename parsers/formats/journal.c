@@ -21,6 +21,7 @@
 
 #include "kernel_reader.h"
 #include "limits.h"
+#include "signs.h"
 
 struct record {
     char *message; /* LIMIT_LINE bytes */
@@ -58,6 +59,13 @@ static bool is_verbose(str head)
             return true;
     }
     return false;
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("__REALTIME_TIMESTAMP"));
+    signs_add(to, STR("__CURSOR"));
+    signs_add(to, STR(" [s="));
 }
 
 static int sniff(const struct sniff *in)
@@ -410,5 +418,6 @@ const struct parser parser_journal = {
     .kinds = kernel_kinds,
     .says_lines = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

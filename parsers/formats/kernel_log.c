@@ -11,6 +11,12 @@
  */
 #include "kernel_look.h"
 #include "kernel_reader.h"
+#include "signs.h"
+
+static void signs(struct signs *to)
+{
+    kernel_look_signs(to);
+}
 
 static int sniff(const struct sniff *in)
 {
@@ -134,6 +140,8 @@ const struct parser parser_kernel_log = {
     .summary = "Linux kernel messages: dmesg, kern.log, journalctl -k, consoles",
     .kinds = kernel_kinds,
     .says_lines = true,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -46,11 +46,10 @@ static bool read_entry(str line, struct entry *ret)
     /* The tag stands in the first four columns and may hold blanks; pastes indent the whole. */
     while (rest.n != 0 && is_blank(rest.p[0]))
         rest = str_from(rest, 1);
-    dash = str_find_char(rest, '-');
+    dash = str_find_char(str_slice(rest, 0, 9), '-');
     if (dash == 0)
-        dash = str_find_char(str_from(rest, 1), '-') + 1;
-    if (dash == STR_NONE || dash < 2 || dash > 8 || dash + 1 >= rest.n ||
-            !is_blank(rest.p[dash - 1]))
+        dash = str_find_char(str_slice(rest, 1, 9), '-') + 1;
+    if (dash == STR_NONE || dash < 2 || dash + 1 >= rest.n || !is_blank(rest.p[dash - 1]))
         return false;
     first = str_trim_end(str_slice(rest, 0, dash));
     if (first.n == 0 || first.n > 4 || (unsigned char)first.p[0] >= 0x80)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -88,6 +89,11 @@ static bool fits(str line)
     return is_pair(line, &key, &n);
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("MemTotal:"));
+}
+
 static int sniff(const struct sniff *in)
 {
     bool total = str_has(in->text, STR("MemTotal:"));
@@ -155,5 +161,6 @@ const struct parser parser_meminfo = {
     .summary = "/proc/meminfo",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

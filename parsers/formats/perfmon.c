@@ -15,6 +15,7 @@
 
 #include "clock_watch.h"
 #include "pdh.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_COUNTER, &kind_HOST, &kind_POOL_USAGE,
     &kind_MEMORY_STATUS, &kind_PROCESS, &kind_CLOCK, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
@@ -252,6 +253,11 @@ static void parse(struct parse *in)
     pdh_read(log);
 }
 
+static void signs(struct signs *to)
+{
+    pdh_signs(to);
+}
+
 static int sniff(const struct sniff *in)
 {
     return pdh_sniff(in->text) == PDH_WINDOWS ? BID_MAGIC : BID_NO;
@@ -262,5 +268,6 @@ const struct parser parser_perfmon = {
     .summary = "performance logs of perfmon, logman, relog and typeperf (PDH CSV and TSV)",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

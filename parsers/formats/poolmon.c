@@ -24,6 +24,7 @@
 #include "cells.h"
 #include "pool_tell.h"
 #include "seek.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_POOL_TAG, &kind_POOL_DELTA, &kind_POOL_USAGE,
     &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
@@ -318,11 +319,43 @@ static void parse(struct parse *in)
     arena_finish(&m.line);
 }
 
+static const str paged_used = STR_INIT("PagedUsedBytes"); /* of PoolMonX */
+
 static bool sniff_table(str line)
 {
     struct pool_table table;
 
     return pool_table_open(&table, line) || pool_table_bare(&table, line);
+}
+
+/* Tables that people made of such numbers need none of the signs: the first of them decides. All name the tag, or
+ * part their cells by tabs. */
+static int sniff_tables(str text)
+{
+    const bool tabs = str_find_char(text, '\t') != STR_NONE;
+    size_t tag = str_find_nocase(text, STR("tag")), at;
+    str rest = text, line;
+
+    while ((tabs || tag != STR_NONE) && str_line(&rest, &line)) {
+        at = text.n - rest.n;
+        if (!tabs && tag >= at)
+            continue;
+        if (sniff_table(line))
+            return str_has(line, paged_used) ? BID_MAGIC : BID_SHAPE;
+        if (tag < at) {
+            tag = str_find_nocase(rest, STR("tag"));
+            tag = tag != STR_NONE ? at + tag : STR_NONE;
+        }
+    }
+    return BID_NO;
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("PageFlts:"));
+    signs_add(to, STR("Pool N:"));
+    signs_add(to, STR("Allocs"));
+    pool_row_signs(to);
 }
 
 static int sniff(const struct sniff *in)
@@ -332,6 +365,8 @@ static int sniff(const struct sniff *in)
     bool memory = false, commit = false, heading = false;
     int bid = BID_NO;
 
+    if (in->signless)
+        return sniff_tables(in->text);
     while (str_line(&rest, &line) && bid < BID_MAGIC) {
         struct pool_row row;
 
@@ -342,7 +377,7 @@ static int sniff(const struct sniff *in)
             rows++;
             lawful += row.law == POOL_LAW_HOLDS;
         } else if (bid < BID_SHAPE && sniff_table(line)) {
-            bid = str_has(line, STR("PagedUsedBytes")) ? BID_MAGIC : BID_SHAPE;
+            bid = str_has(line, paged_used) ? BID_MAGIC : BID_SHAPE;
         }
         if ((memory && commit) || (heading && lawful != 0))
             bid = BID_MAGIC;
@@ -357,6 +392,8 @@ const struct parser parser_poolmon = {
     .summary = "poolmon screens and snapshots, and tables of pool tags",
     .kinds = kinds,
     .says_lines = true,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

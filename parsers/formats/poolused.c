@@ -18,6 +18,7 @@
 
 #include "limits.h"
 #include "pool_row.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_POOL_TAG, &kind_POOL_USAGE, &kind_ERROR,
     &kind_LOG_MESSAGE, NULL };
@@ -242,6 +243,11 @@ static void parse(struct parse *in)
     }
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("Used"));
+}
+
 static int sniff(const struct sniff *in)
 {
     struct listing l = { .columns = 0 };
@@ -259,5 +265,6 @@ const struct parser parser_poolused = {
     .summary = "the debugger's !poolused",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

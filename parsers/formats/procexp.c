@@ -13,6 +13,7 @@
  */
 #include "cells.h"
 #include "process_row.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
@@ -99,6 +100,13 @@ static void parse(struct parse *in)
     }
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("Process"));
+    signs_add(to, STR("private bytes"));
+    signs_add(to, STR("I/O total"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -115,5 +123,6 @@ const struct parser parser_procexp = {
     .summary = "process lists of Process Explorer, Process Hacker and System Informer",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -52,7 +52,7 @@ static int sniff(const struct sniff *in)
     struct heading heading;
 
     for (size_t i = 0; i < 12 && str_line(&rest, &line); i++)
-        if (take_heading(line, &heading))
+        if (str_has(line, STR("PID")) && take_heading(line, &heading))
             return BID_SHAPE + 9;
     return BID_NO;
 }

@@ -12,6 +12,7 @@
  */
 #include "limits.h"
 #include "parser.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_PROCESS, &kind_ERROR, &kind_LOG_MESSAGE, NULL };
 
@@ -153,6 +154,11 @@ static void parse(struct parse *in)
     }
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("Name"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -171,5 +177,6 @@ const struct parser parser_pslist = {
     .summary = "Sysinternals PsList",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "signs.h"
 #include "stamp.h"
 #include "stray.h"
 
@@ -108,6 +109,12 @@ static bool is_listed(str text)
     return text.n - inner.n >= 2 && colon != STR_NONE && colon < 24;
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("ROBOCOPY     ::"));
+    signs_add(to, STR(" (0x"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -164,5 +171,6 @@ const struct parser parser_robocopy = {
     .summary = "robocopy log",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -10,11 +10,28 @@
  * (locked pages, paged out, out of memory). Not taken: SQL Server's own message numbers, which are
  * no system codes.
  */
+#include "signs.h"
 #include "stamp.h"
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_ERROR, &kind_LOG_MESSAGE, &kind_OPERATION,
     &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+/* What wrote a line: the first with a number behind it. */
+static const str sources[] = { STR_INIT("spid"), STR_INIT("Server"), STR_INIT("Logon"),
+    STR_INIT("Backup") };
+static const str phrases[] = { STR_INIT("sql server process memory has been paged out"),
+    STR_INIT(" to SQL Server during a "), STR_INIT("in the memory manager."),
+    STR_INIT("pages for buffer pool") };
+
+static bool is_source(str word)
+{
+    bool is = str_starts(word, sources[0]);
+
+    for (size_t i = 1; !is && i < sizeof(sources) / sizeof(sources[0]); i++)
+        is = str_eq(word, sources[i]);
+    return is;
+}
 
 /* "2026-01-02 03:04:05.67 spid51      text" */
 static bool take_prefix(str *text, struct when *ret)
@@ -23,18 +40,21 @@ static bool take_prefix(str *text, struct when *ret)
 
     if (!stamp_take(&rest, ret) || !str_word(&rest, &source))
         return false;
-    if (!str_starts(source, STR("spid")) && !str_eq(source, STR("Server")) &&
-            !str_eq(source, STR("Logon")) && !str_eq(source, STR("Backup")))
+    if (!is_source(source))
         return false;
     *text = str_trim(rest);
     return true;
 }
 
+/* The first two lines of a log hold "Server" as well. */
+static void signs(struct signs *to)
+{
+    SIGNS_ADD(to, phrases);
+    SIGNS_ADD(to, sources);
+}
+
 static int sniff(const struct sniff *in)
 {
-    static const str phrases[] = { STR_INIT("sql server process memory has been paged out"),
-        STR_INIT(" to SQL Server during a "), STR_INIT("in the memory manager."),
-        STR_INIT("pages for buffer pool") };
     str rest = in->text, line;
     unsigned rows = 0, said = 0, lines = 0;
 
@@ -81,5 +101,6 @@ const struct parser parser_sql_errorlog = {
     .summary = "SQL Server ERRORLOG",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -8,10 +8,16 @@
  *
  * What is taken, and what not: stray_stack.c, which every other text format uses as well.
  */
+#include "signs.h"
 #include "stray.h"
 
 static const struct kind *const kinds[] = { &kind_STACK, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_BEANCOUNTER, &kind_CLOCK, NULL };
+
+static void signs(struct signs *to)
+{
+    stack_signs(to);
+}
 
 static int sniff(const struct sniff *in)
 {
@@ -20,7 +26,7 @@ static int sniff(const struct sniff *in)
 
     while (lines < 400 && str_line(&rest, &line)) {
         frames += stack_is_frame(line);
-        heads += stack_is_head(line);
+        heads += !in->signless && stack_is_head(line);
         lines += str_trim(line).n != 0;
     }
     if ((frames == 0 && heads == 0) || lines == 0)
@@ -35,6 +41,8 @@ const struct parser parser_stack_trace = {
     .summary = "exceptions and stack traces of .NET, Java, Go, Python, Node, Rust",
     .kinds = kinds,
     .says_lines = true,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse_stray_wanted,
 };

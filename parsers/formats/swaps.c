@@ -10,6 +10,7 @@
  * stands.
  */
 #include "free_rows.h"
+#include "signs.h"
 #include "swap_list.h"
 
 static const struct kind *const kinds[] = { &kind_MEMORY_STATUS, &kind_ERROR, &kind_LOG_MESSAGE,
@@ -34,6 +35,11 @@ static void parse(struct parse *in)
         parse_took(in, &line);
     }
     swap_tell(&sum, in, "swaps");
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("Priority"));
 }
 
 static int sniff(const struct sniff *in)
@@ -62,5 +68,6 @@ const struct parser parser_swaps = {
     .summary = "/proc/swaps",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -67,11 +67,14 @@ static int sniff(const struct sniff *in)
     str rest = in->text, line, name, value;
     size_t known = 0, other = 0, lines = 0;
 
-    while (lines < 60 && str_line(&rest, &line)) {
+    /* Of 60 lines no more than a third may be other. */
+    while (lines < 60 && other <= 20 && str_line(&rest, &line)) {
         if (is_comment(line) || str_starts(line, STR("sysctl:")))
             continue;
         lines++;
-        if (is_known(line))
+        if (str_find_char(line, '=') == STR_NONE)
+            other++;
+        else if (is_known(line))
             known++;
         else if (!is_setting(line, false, &name, &value))
             other++;

@@ -493,7 +493,8 @@ static void parse(struct parse *in)
 
 static int sniff(const struct sniff *in)
 {
-    str rest = in->text, line, value;
+    str rest = in->text, line, value, version;
+    uint64_t build;
     unsigned met = 0, keyed = 0, versions = 0;
 
     while (str_line(&rest, &line)) {
@@ -503,19 +504,22 @@ static int sniff(const struct sniff *in)
         if (line.n > 4096 || line.n < 4)
             continue;
         if (line.p[0] == '"' && str_has(line, STR("\",\""))) {
-            str cells[PLACES + 8], version;
-            uint64_t build;
+            str cells[PLACES + 8];
             size_t n = cells_split(line, ',', cells, PLACES + 8);
 
             if (n >= PLACES && read_version(cells[PLACE_VERSION], &version, &build))
                 return BID_MAGIC;
             continue;
         }
+        if (str_find_char(line, ':') == STR_NONE && !str_has(line, STR("\xef\xbc\x9a")))
+            continue;
         place = systeminfo_key(line, &value);
         met += place == PLACE_OS || place == PLACE_VERSION || place == PLACE_RAM ||
                place == PLACE_TYPE || place == PLACE_COMMIT || place == PLACE_BOOT;
-        versions += is_version_line(line);
-        keyed += unsysteminfo_key(line, false, &value);
+        if (unsysteminfo_key(line, false, &value)) {
+            keyed++;
+            versions += read_version(value, &version, &build);
+        }
         if (met >= 3)
             return BID_MAGIC;
     }

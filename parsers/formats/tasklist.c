@@ -508,17 +508,16 @@ static bool is_tasklist_ruler(str line)
            (columns[1].to - columns[1].from == 8 || columns[1].to - columns[1].from == 6);
 }
 
-static int sniff_cells(str line)
+/* A line with tabs, or one that begins with a quote. */
+static int sniff_cells(str line, bool tabs)
 {
     struct column columns[COLUMNS];
     size_t known = 0, n;
 
     if (line.n > TITLE || process_heading_of_tool(line))
         return BID_NO;
-    if (str_find_char(line, '\t') != STR_NONE)
+    if (tabs)
         return read_heading(line, '\t', columns) != 0 ? BID_SHAPE + 9 : BID_NO;
-    if (line.n == 0 || line.p[0] != '"')
-        return BID_NO;
     n = read_heading(line, ',', columns);
     for (size_t i = 0; i < n; i++)
         known += columns[i].is.how != PROCESS_IGNORE;
@@ -539,21 +538,27 @@ static bool sniff_list(str line, str next)
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line, before = STR("");
+    bool any_tabs = str_find_char(in->text, '\t') != STR_NONE;
     int bid = BID_NO;
     unsigned bare = 0, lines = 0;
 
     while (str_line(&rest, &line)) {
-        struct process_row row = { 0 };
-        int cells;
+        bool tabs = any_tabs && str_find_char(line, '\t') != STR_NONE;
+        str s = str_trim(line);
 
         lines += line.n != 0;
-        if (line.n > 12 && is_tasklist_ruler(str_trim(line)))
+        if (s.n != 0 && s.p[0] == '=' && line.n > 12 && is_tasklist_ruler(s))
             return BID_MAGIC;
-        cells = bid < BID_MAGIC ? sniff_cells(line) : BID_NO;
-        bid = cells > bid ? cells : bid;
-        if (sniff_list(before, line))
+        if (tabs || (line.n != 0 && line.p[0] == '"')) {
+            struct process_row row = { 0 };
+            int cells = bid < BID_MAGIC ? sniff_cells(line, tabs) : BID_NO;
+
+            bid = cells > bid ? cells : bid;
+            bare += line.n < TITLE &&
+                    (read_bare_tabs(line, &row) || read_bare_csv(line, &row) != 0);
+        }
+        if (str_starts(s, STR("PID")) && sniff_list(before, line))
             bid = BID_MAGIC;
-        bare += line.n < TITLE && (read_bare_tabs(line, &row) || read_bare_csv(line, &row) != 0);
         before = line;
     }
     if (bid == BID_NO && bare != 0 && bare * 2 > lines)

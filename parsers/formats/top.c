@@ -21,6 +21,7 @@
 #include "clock_watch.h"
 #include "limits.h"
 #include "shape.h"
+#include "signs.h"
 #include "top_summary.h"
 #include "uptime.h"
 
@@ -290,6 +291,12 @@ static bool take_process(struct parse *in, struct reader *r, const struct line *
     return true;
 }
 
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("top - "));
+    signs_add(to, STR("command"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -336,5 +343,6 @@ const struct parser parser_top = {
     .summary = "top in batch mode: load, memory and processes, screen by screen",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -14,6 +14,7 @@
  * "si_max" and "so_max".
  */
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_KERNEL_COUNTER, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -46,6 +47,12 @@ static bool fits(str line)
 static bool is_heading(str line)
 {
     return str_has(line, STR("swpd")) && str_has(line, STR(" si ")) && str_has(line, STR(" so "));
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("nr_free_pages "));
+    signs_add(to, STR("swpd"));
 }
 
 static int sniff(const struct sniff *in)
@@ -142,5 +149,6 @@ const struct parser parser_vmstat = {
     .summary = "/proc/vmstat, vmstat",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -12,10 +12,16 @@
  * only counted as understood. ".encoding" was the decoder's matter. Excerpts of a few keys in a
  * ticket are read as well, among its prose.
  */
+#include "signs.h"
 #include "vmx_dict.h"
 
 static const struct kind *const kinds[] = { &kind_VM_CONFIG, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
+
+static void signs(struct signs *to)
+{
+    vmx_signs(to);
+}
 
 static int sniff(const struct sniff *in)
 {
@@ -80,5 +86,6 @@ const struct parser parser_vmx = {
     .summary = "configuration of a VMware virtual machine",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

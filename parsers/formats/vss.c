@@ -21,10 +21,10 @@ static const struct kind *const kinds[] = { &kind_LOG_MESSAGE, &kind_ERROR, &kin
 /* "   State: [9] Failed" */
 static bool parse_state(str text, uint64_t *ret_state)
 {
-    size_t colon = str_find(text, STR(": ["));
+    size_t colon = text.n >= 2 && is_blank(text.p[0]) ? str_find(text, STR(": [")) : STR_NONE;
     str rest;
 
-    if (colon == STR_NONE || colon > 40 || text.n < 2 || !is_blank(text.p[0]))
+    if (colon == STR_NONE || colon > 40)
         return false;
     rest = str_from(text, colon + 3);
     return str_take_u64(&rest, ret_state) && str_take_char(&rest, ']') && *ret_state < 100;
@@ -33,21 +33,33 @@ static bool parse_state(str text, uint64_t *ret_state)
 /* "Writer name: 'System Writer'", in any language: the line of a block that is not indented. */
 static bool parse_writer(str text, str *ret_name)
 {
-    size_t colon = str_find(text, STR(": '"));
+    size_t colon;
     str rest;
 
     text = str_trim_end(text);
-    if (colon == STR_NONE || colon == 0 || colon > 40 || is_blank(text.p[0]) ||
-            text.p[text.n - 1] != '\'' || colon + 4 > text.n)
+    if (!str_ends(text, STR("'")) || is_blank(text.p[0]))
+        return false;
+    colon = str_find(text, STR(": '"));
+    if (colon == STR_NONE || colon == 0 || colon > 40 || colon + 4 > text.n)
         return false;
     rest = str_slice(text, colon + 3, text.n - 1);
     *ret_name = rest;
     return str_find_char(rest, '\'') == STR_NONE;
 }
 
-static int sniff(const struct sniff *in)
+static bool speaks_of(str text)
 {
     static const str words[] = { STR_INIT("VSS"), STR_INIT("800423"), STR_INIT("Shadow copy") };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (str_find_nocase(text, words[i]) != STR_NONE)
+            return true;
+    }
+    return false;
+}
+
+static int sniff(const struct sniff *in)
+{
     str rest = in->text, line, name;
     unsigned writers = 0, states = 0, said = 0, lines = 0;
     uint64_t state;
@@ -55,13 +67,12 @@ static int sniff(const struct sniff *in)
     while (lines < 60 && str_line(&rest, &line)) {
         writers += parse_writer(line, &name);
         states += parse_state(line, &state);
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-            if (str_find_nocase(line, words[i]) != STR_NONE) {
-                said++;
-                break;
-            }
-        }
         lines += str_trim(line).n != 0;
+    }
+    rest = str_slice(in->text, 0, in->text.n - rest.n);
+    if (speaks_of(rest)) {
+        while (str_line(&rest, &line))
+            said += speaks_of(line);
     }
     if (writers != 0 && states != 0)
         return BID_MAGIC;

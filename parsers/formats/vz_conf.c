@@ -12,6 +12,7 @@
  * name or the folder of ve.conf. Comments are not: what is commented out is not set.
  */
 #include "parser.h"
+#include "signs.h"
 #include "stray.h"
 #include "vz_grammar.h"
 
@@ -38,17 +39,18 @@ static bool take_pair(str text, str *ret_key, str *ret_value)
     return true;
 }
 
+static const str keys[] = { STR_INIT("VIRTUOZZO"), STR_INIT("ACTIONLOGDIR"), STR_INIT("VE_ROOT"),
+    STR_INIT("VE_PRIVATE"), STR_INIT("VE0CPUUNITS"), STR_INIT("DEF_OSTEMPLATE"),
+    STR_INIT("OSTEMPLATE"), STR_INIT("ORIGIN_SAMPLE"), STR_INIT("DISK_QUOTA"),
+    STR_INIT("DISKSPACE"), STR_INIT("DISKINODES"), STR_INIT("QUOTATIME"), STR_INIT("CPUUNITS"),
+    STR_INIT("CPULIMIT"), STR_INIT("VZWDOG"), STR_INIT("VZFASTBOOT"), STR_INIT("IPTABLES_MODULES"),
+    STR_INIT("SLMMEMORYLIMIT"), STR_INIT("AVNUMPROC"), STR_INIT("MEMINFO"), STR_INIT("RATEMPU"),
+    STR_INIT("VEFSTYPE"), STR_INIT("NUMMEMORYSUBGROUPS"), STR_INIT("VE_STOP_MODE"),
+    STR_INIT("VE_ENVIRONMENT") };
+
 /* Keys that only these files have; many of the beancounters' names are among them. */
 static bool is_known(str key)
 {
-    static const str keys[] = { STR_INIT("VIRTUOZZO"), STR_INIT("ACTIONLOGDIR"),
-        STR_INIT("VE_ROOT"), STR_INIT("VE_PRIVATE"), STR_INIT("VE0CPUUNITS"),
-        STR_INIT("DEF_OSTEMPLATE"), STR_INIT("OSTEMPLATE"), STR_INIT("ORIGIN_SAMPLE"),
-        STR_INIT("DISK_QUOTA"), STR_INIT("DISKSPACE"), STR_INIT("DISKINODES"),
-        STR_INIT("QUOTATIME"), STR_INIT("CPUUNITS"), STR_INIT("CPULIMIT"), STR_INIT("VZWDOG"),
-        STR_INIT("VZFASTBOOT"), STR_INIT("IPTABLES_MODULES"), STR_INIT("SLMMEMORYLIMIT"),
-        STR_INIT("AVNUMPROC"), STR_INIT("MEMINFO"), STR_INIT("RATEMPU"), STR_INIT("VEFSTYPE"),
-        STR_INIT("NUMMEMORYSUBGROUPS"), STR_INIT("VE_STOP_MODE"), STR_INIT("VE_ENVIRONMENT") };
     char lower[16];
     uint64_t unit;
 
@@ -61,6 +63,12 @@ static bool is_known(str key)
     for (size_t i = 0; i < key.n; i++)
         lower[i] = to_lower(key.p[i]);
     return beancounter_unit((str){ lower, key.n }, &unit);
+}
+
+static void signs(struct signs *to)
+{
+    SIGNS_ADD(to, keys);
+    beancounter_signs(to);
 }
 
 static int sniff(const struct sniff *in)
@@ -136,5 +144,6 @@ const struct parser parser_vz_conf = {
     .summary = "vz.conf and the configuration of Virtuozzo containers",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

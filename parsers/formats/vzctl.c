@@ -12,6 +12,7 @@
  *
  * What is taken, and what not: stray_virtuozzo.c, which every other text format uses as well.
  */
+#include "signs.h"
 #include "stamp.h"
 #include "stray.h"
 #include "vz_grammar.h"
@@ -26,7 +27,7 @@ static bool is_log_line(str text)
     str program;
     size_t at;
 
-    if (!stamp_take(&text, &when) || when.basis != WHEN_UTC)
+    if (!str_has(text, STR(" : ")) || !stamp_take(&text, &when) || when.basis != WHEN_UTC)
         return false;
     at = str_find(text, STR(" : "));
     if (at == STR_NONE || at > 24)
@@ -36,17 +37,30 @@ static bool is_log_line(str text)
            (program.n == 0 && str_starts(str_from(text, at), STR(" : CT ")));
 }
 
+static bool is_end(str text)
+{
+    return str_ends(text, STR(" Completed")) || str_ends(text, STR(" Failed"));
+}
+
 /* "Apr 03, 2012 11:37:02 PM Starting Container ... Completed" */
 static bool is_step(str text)
 {
     struct when when;
     str rest = text;
 
-    if (!stamp_take(&rest, &when) || rest.n + 20 > text.n)
+    if (!is_end(str_trim(text)) || !stamp_take(&rest, &when) || rest.n + 20 > text.n)
         return false;
     rest = str_trim(rest);
-    return (str_ends(rest, STR(" Completed")) || str_ends(rest, STR(" Failed"))) &&
+    return is_end(rest) &&
            (str_find_nocase(rest, STR("container")) != STR_NONE || str_has(rest, STR("Env(s)")));
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("API function call '"));
+    signs_add(to, STR("vzctl "));
+    signs_add(to, STR(" Completed"));
+    signs_add(to, STR(" Failed"));
 }
 
 static int sniff(const struct sniff *in)
@@ -55,14 +69,17 @@ static int sniff(const struct sniff *in)
     bool first = false;
     unsigned log = 0, steps = 0, phrases = 0, commands = 0, lines = 0;
 
-    if (str_has(in->text, STR("API function call '")) && str_has(in->text, STR("' failed")))
+    if (!in->signless && str_has(in->text, STR("API function call '")) &&
+            str_has(in->text, STR("' failed")))
         return BID_MAGIC;
     while (lines < 60 && str_line(&rest, &line)) {
         struct vz_phrase phrase;
 
-        first |= lines == 0 && vz_command_parse(line, &action, &id);
+        first |= lines == 0 && !in->signless && vz_command_parse(line, &action, &id);
         lines += str_trim(line).n != 0;
         log += is_log_line(line);
+        if (in->signless)
+            continue;
         steps += is_step(line);
         commands += vz_command_parse(line, &action, &id);
         phrases += vz_phrase_parse(line, &phrase);
@@ -79,6 +96,8 @@ const struct parser parser_vzctl = {
     .summary = "vzctl console or log, Windows and Linux, PVA operations",
     .kinds = kinds,
     .says_lines = true,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse_stray_all,
 };

@@ -18,6 +18,7 @@
 
 #include "limits.h"
 #include "parser.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_POOL_USAGE, &kind_MEMORY_STATUS, &kind_PROCESS,
     &kind_ERROR, &kind_LOG_MESSAGE, NULL };
@@ -275,6 +276,11 @@ static void parse(struct parse *in)
     finish(&m);
 }
 
+static void signs(struct signs *to)
+{
+    SIGNS_ADD(to, names);
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line;
@@ -301,5 +307,6 @@ const struct parser parser_windbg_vm = {
     .summary = "the debugger's !vm",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

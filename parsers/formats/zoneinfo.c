@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "shape.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_KERNEL_ZONE, &kind_ERROR, &kind_LOG_MESSAGE,
     &kind_OPERATION, &kind_STACK, &kind_BEANCOUNTER, NULL };
@@ -48,6 +49,11 @@ static bool is_zone(str line, uint64_t *ret_node, str *ret_zone)
     return str_take(&rest, STR("Node")) && next_number(&rest, ret_node) &&
            str_take_char(&rest, ',') && str_word(&rest, &word) && str_eq(word, STR("zone")) &&
            str_word(&rest, ret_zone) && str_trim(rest).n == 0;
+}
+
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("pages free"));
 }
 
 static int sniff(const struct sniff *in)
@@ -160,5 +166,6 @@ const struct parser parser_zoneinfo = {
     .summary = "/proc/zoneinfo",
     .kinds = kinds,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -7,6 +7,7 @@
 
 #include "kernel_report.h"
 #include "literal.h"
+#include "signs.h"
 
 enum { LINES_PREFIXED = 400, LINES_SEARCHED = 100, LINE_LOOKED_AT = 400 };
 
@@ -65,6 +66,11 @@ static const struct literal words[] = {
     { STR_INIT("VM: killing process "), USUAL, false },
 };
 
+void kernel_look_signs(struct signs *to)
+{
+    SIGNS_ADD(to, words);
+}
+
 static const struct literals *all_words(void)
 {
     static struct literals set;
@@ -107,7 +113,8 @@ static bool is_stack_words(str s)
 /* Large: kept out of the stack. */
 static const struct report nothing_open;
 
-static void look_at(str s, struct kernel_look *look)
+/* spoken: a word of the kernel stands somewhere. */
+static void look_at(str s, bool spoken, struct kernel_look *look)
 {
     struct prefix p;
     struct frame frame;
@@ -141,13 +148,13 @@ static void look_at(str s, struct kernel_look *look)
         return;
     }
     look->searched++;
-    found = find_words(s);
+    found = spoken ? find_words(s) : 0;
     look->strong += found == STRONG;
     look->words += found != 0 || trace_frame(s, &frame, &narrow) || is_stack_words(s) ||
                    meminfo_stage(&nothing_open, s) >= 0;
 }
 
-static struct kernel_look take_look(str head)
+static struct kernel_look take_look(str head, bool spoken)
 {
     struct kernel_look look = { .taken = true };
     str line, rest = head;
@@ -158,7 +165,7 @@ static struct kernel_look take_look(str head)
     while (look.lines < LINES_PREFIXED && look.searched < LINES_SEARCHED &&
             str_line(&rest, &line)) {
         if (str_trim(line).n != 0)
-            look_at(line, &look);
+            look_at(line, spoken, &look);
     }
     return look;
 }
@@ -166,8 +173,8 @@ static struct kernel_look take_look(str head)
 struct kernel_look kernel_look(const struct sniff *in)
 {
     if (in->look == NULL)
-        return take_look(in->text);
+        return take_look(in->text, !in->signless);
     if (!in->look->taken)
-        *in->look = take_look(in->text);
+        *in->look = take_look(in->text, !in->signless);
     return *in->look;
 }

@@ -20,3 +20,4 @@ struct kernel_look {
 
 /* Taken once per member: the sniffers that want it share it through in->look. */
 struct kernel_look kernel_look(const struct sniff *in);
+void kernel_look_signs(struct signs *to); /* words of the kernel */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "limits.h"
+#include "signs.h"
 
 /* A name longer than what Windows can address (PDH_MAX_COUNTER_PATH) is none. */
 enum { PATH_MAX_BYTES = 2048, HEAD = 96 };
@@ -268,10 +269,15 @@ void pdh_read(struct pdh_log *log)
     arena_finish(&log->arena);
 }
 
+static const str signatures[] = { STR_INIT("(PDH-CSV "), STR_INIT("(PDH-TSV ") };
+
+void pdh_signs(struct signs *to)
+{
+    SIGNS_ADD(to, signatures);
+}
+
 enum pdh_kind pdh_sniff(str text)
 {
-    static const str signatures[] = { STR_INIT("(PDH-CSV "), STR_INIT("(PDH-TSV ") };
-
     for (size_t i = 0; i < 2; i++) {
         size_t at = str_find(text, signatures[i]);
 

@@ -119,3 +119,4 @@ void pdh_end(struct pdh_log *log);
 /* Whether the text holds the heading of such a log, and whose. */
 enum pdh_kind { PDH_NONE, PDH_WINDOWS, PDH_ESX };
 enum pdh_kind pdh_sniff(str text);
+void pdh_signs(struct signs *to);

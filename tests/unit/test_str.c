@@ -157,6 +157,38 @@ static void test_find(void **state)
     }
 }
 
+/* Catches besides: bytes that differ from a letter's neighbours in the bit that parts its cases. */
+static void test_find_nocase(void **state)
+{
+    uint32_t random = 2;
+
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        const size_t n = 1 + round % 97 + (round % 50 == 0 ? 900 : 0),
+                     m = 1 + round % (n < 5 ? n : 5);
+        char *text = malloc(n), *what = malloc(m);
+        size_t want = STR_NONE;
+
+        assert_true(text != NULL && what != NULL);
+        for (size_t i = 0; i < n + m; i++) {
+            char *to = i < n ? &text[i] : &what[i - n];
+
+            random = random * 1664525 + 1013904223;
+            *to = "aAzZ@`[{\r-"[(random >> 16) % (round % 3 == 0 ? 2 : 10)];
+        }
+        for (size_t i = 0; i + m <= n && want == STR_NONE; i++) {
+            size_t same = 0;
+
+            while (same < m && to_lower(text[i + same]) == to_lower(what[same]))
+                same++;
+            want = same == m ? i : STR_NONE;
+        }
+        assert_int_equal(str_find_nocase((str){ text, n }, (str){ what, m }), want);
+        free(text);
+        free(what);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_find_nocase),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
