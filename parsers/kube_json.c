@@ -37,27 +37,48 @@ static enum found scan_outside(struct scan *s, char c)
     return items == 2 && c == '[' ? FOUND_ITEMS : FOUND_NOT_YET;
 }
 
+/* Passes over what says nothing: most of the bytes. */
+static void skip_plain(struct scan *s, str window)
+{
+    size_t at = s->at;
+
+    if (s->quoted) {
+        while (at < window.n && window.p[at] != '"' && window.p[at] != '\\' && window.p[at] != '\n')
+            at++;
+    } else {
+        while (at < window.n && window.p[at] == ' ')
+            at++;
+    }
+    s->at = at;
+}
+
 /* On to what is found; scan->at is then behind it. */
 static enum found scan_on(struct scan *s, str window)
 {
-    for (; s->at < window.n; s->at++) {
-        char c = window.p[s->at];
+    while (s->at < window.n) {
         enum found found = FOUND_NOT_YET;
+        char c;
 
         if (s->escaped) {
             s->escaped = false;
-        } else if (!s->quoted) {
+            s->at++;
+            continue;
+        }
+        skip_plain(s, window);
+        if (s->at == window.n)
+            break;
+        c = window.p[s->at];
+        if (!s->quoted) {
             found = scan_outside(s, c);
-        } else if (c == '"' || c == '\n') {
+        } else if (c == '\\') {
+            s->escaped = true;
+        } else {
             s->quoted = false;
             s->items = s->depth == 1 && str_eq(str_slice(window, s->string, s->at), STR("items"));
-        } else {
-            s->escaped = c == '\\';
         }
-        if (found != FOUND_NOT_YET) {
-            s->at++;
+        s->at++;
+        if (found != FOUND_NOT_YET)
             return found;
-        }
     }
     return FOUND_NOT_YET;
 }
@@ -90,11 +111,11 @@ static void read_object(struct kube_items *k, str text)
     item.root = json_parse(&k->arena, text, &error);
     if (item.root != NULL) {
         kube_take_item(k, &item);
-        parse_took_bytes(in, text.n);
-    } else {
-        parse_diag(in, DIAG_WARNING, "kube-objects.json", &line, error);
-        arena_reset(&k->arena);
+        return;
     }
+    parse_diag(in, DIAG_WARNING, "kube-objects.json", &line, error);
+    kube_take_lines(k, &item);
+    arena_reset(&k->arena);
 }
 
 /* The object that the window begins with, or its front up to its items. True of the latter. */
@@ -167,14 +188,19 @@ void kube_read_json(struct kube_items *k)
     struct parse *in = k->in;
     bool wrapped[LEVELS];
     unsigned n = 0;
+    char c = next_char(in);
+    uint32_t number;
 
     do {
-        char c = next_char(in);
-
+        if (c == '\0')
+            return;
+        if (n == LEVELS) {
+            skip_stray(in);
+            return;
+        }
         if (c == '{') {
-            if (take_object(k)) {
+            if (take_object(k))
                 wrapped[n++] = true;
-            }
         } else if (c == '[') {
             take_bracket(in);
             wrapped[n++] = false;
@@ -184,10 +210,11 @@ void kube_read_json(struct kube_items *k)
             take_bracket(in);
             if (wrapped[--n])
                 (void)skip_object(in, &scan);
-        } else if (c == '\0') {
-            return;
         } else {
             skip_stray(in);
         }
-    } while (n != 0 && n < LEVELS);
+        number = in->text.number;
+        c = next_char(in);
+        /* Behind a document on its own line: the next, as some programs write them. */
+    } while (n != 0 || (number == in->text.number && (c == '{' || c == '[')));
 }

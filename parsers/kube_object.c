@@ -6,6 +6,7 @@
  */
 #include "kube_object.h"
 
+#include "seek.h"
 #include "uname.h"
 
 void kube_items_init(struct kube_items *k, struct parse *in)
@@ -91,9 +92,15 @@ static bool is_part(str text, str s)
            (uintptr_t)s.p < (uintptr_t)text.p + text.n;
 }
 
+/* Text that is walked for one item to find places; beyond that its first line is told. */
+enum { WALKS = 256 };
+
 /* Of what YAML wrote in a way that had to be copied, the place of what holds it. */
-static size_t place_of(const struct kube_item *item, const struct json *node)
+static size_t place_of(struct kube_items *k, const struct kube_item *item, const struct json *node)
 {
+    if (item->json && node != NULL && !is_part(item->text, node->key) &&
+            !is_part(item->text, node->text) && ++k->walks > WALKS)
+        return 0;
     if (item->json)
         return json_place(item->text, node);
     for (; node != NULL; node = node->parent) {
@@ -105,35 +112,55 @@ static size_t place_of(const struct kube_item *item, const struct json *node)
     return 0;
 }
 
-/* From one place to the next: most are asked for in their order. */
-static uint32_t number_at(struct kube_items *k, const struct kube_item *item, size_t at)
+static uint32_t count_lines(str s)
 {
-    const char *p = item->text.p + k->at, *stop = item->text.p + at;
+    uint32_t n = 0;
 
-    if (at < k->at) {
-        p = item->text.p;
+    for (const char *p = s.p, *end = s.p + s.n;
+            p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        n++;
+    return n;
+}
+
+/* From one place to the next: they are near each other. */
+uint32_t kube_number(struct kube_items *k, const struct kube_item *item, size_t at)
+{
+    uint32_t n;
+
+    if (k->number == 0 || at < k->at / 2) {
+        k->at = 0;
         k->number = item->number;
     }
-    for (; p < stop && (p = memchr(p, '\n', (size_t)(stop - p))) != NULL; p++)
-        k->number += k->number != UINT32_MAX;
+    n = count_lines(str_slice(item->text, at < k->at ? at : k->at, at < k->at ? k->at : at));
+    if (k->number == UINT32_MAX)
+        return k->number;
+    if (at < k->at)
+        k->number -= n;
+    else
+        k->number = n < UINT32_MAX - k->number ? k->number + n : UINT32_MAX;
     k->at = at;
     return k->number;
 }
 
 struct line kube_line(struct kube_items *k, const struct kube_item *item, const struct json *node)
 {
+    const size_t most = LIMIT_QUOTE / 2;
     str text = item->text;
-    size_t at = place_of(item, node), begin = str_rfind_char(str_slice(text, 0, at), '\n'), end;
+    size_t at = place_of(k, item, node), low = at > most ? at - most : 0, begin, end;
     struct line line = { .number = 0 };
 
-    begin = begin != STR_NONE ? begin + 1 : 0;
-    end = str_find_char(str_from(text, at), '\n');
-    end = end != STR_NONE ? at + end : text.n;
-    line.number = number_at(k, item, begin);
+    begin = str_rfind_char(str_slice(text, low, at), '\n');
     /* All on one line: quote from the key on. */
-    if (at - begin > LIMIT_QUOTE / 2)
-        begin = at;
+    begin = begin != STR_NONE ? low + begin + 1 : low == 0 ? 0 : at;
+    end = str_find_char(str_slice(text, at, at + LIMIT_LINE), '\n');
+    end = end != STR_NONE ? at + end : str_slice(text, 0, at + LIMIT_LINE).n;
+    line.number = kube_number(k, item, begin);
     line.s = str_trim(text_cut(str_slice(text, begin, end), LIMIT_QUOTE));
+    /* YAML over several lines is quoted as the one line that it means. */
+    if (!item->json && json_text(node).n != 0 && !is_part(text, node->text))
+        line.s = text_cut(arena_printf(&k->arena, "%.*s: %.*s", STR_ARG(node->key),
+                                  STR_ARG(kube_flat(k, node->text))),
+                LIMIT_QUOTE);
     line.offset = item->offset + begin;
     line.length = (uint32_t)(end - begin);
     return line;
@@ -151,8 +178,10 @@ str kube_flat(struct kube_items *k, str text)
 void kube_offer(
         struct kube_items *k, const struct line *line, struct when when, str component, str text)
 {
-    if (text.n != 0 && k->in->sink->line != NULL)
-        parse_text_of(k->in, line, when, component, kube_flat(k, text), NULL);
+    if (text.n == 0 || k->in->sink->line == NULL)
+        return;
+    text = kube_flat(k, text);
+    parse_text_of(k->in, line, when, component, text, seek_text(k->in, text));
 }
 
 void kube_take_conditions(
@@ -175,7 +204,7 @@ void kube_take_conditions(
 
 /* ---------------------------------------------------------------- the kinds */
 
-enum kind_of { POD, EVENT, NODE, OTHER };
+enum kind_of { POD, EVENT, NODE, LIST, OTHER };
 
 static enum kind_of kind_of(const struct json *root)
 {
@@ -188,6 +217,9 @@ static enum kind_of kind_of(const struct json *root)
     /* The audit log has events of another kind. */
     if (str_eq(kind, STR("Event")))
         return str_starts(api, STR("audit.")) ? OTHER : EVENT;
+    /* What stands before and behind the items. */
+    if (str_ends(kind, STR("List")) || (kind.n == 0 && api.n != 0 && json_count(root) == 1))
+        return LIST;
     if (kind.n != 0)
         return OTHER;
     if (json_get(root, STR("involvedObject")) != NULL || json_get(root, STR("regarding")) != NULL)
@@ -201,11 +233,31 @@ static enum kind_of kind_of(const struct json *root)
                    : OTHER;
 }
 
+void kube_take_lines(struct kube_items *k, const struct kube_item *item)
+{
+    str rest = item->text;
+    struct line line = { .number = item->number };
+
+    while (rest.n != 0) {
+        size_t before = rest.n;
+
+        line.offset = item->offset + (item->text.n - before);
+        (void)str_line(&rest, &line.s);
+        line.length = (uint32_t)line.s.n;
+        line.extent = (uint32_t)(before - rest.n);
+        line.s = text_cut(line.s, LIMIT_LINE);
+        kube_offer(k, &line, (struct when){ 0 }, (str){ NULL, 0 }, line.s);
+        if (str_trim(line.s).n != 0)
+            parse_stray(k->in, &line, (struct when){ 0 });
+        line.number += line.number != UINT32_MAX;
+    }
+}
+
 void kube_take_item(struct kube_items *k, const struct kube_item *item)
 {
-    k->at = 0;
-    k->number = item->number;
-    switch (kind_of(item->root)) {
+    enum kind_of kind = kind_of(item->root);
+
+    switch (kind) {
     case POD:
         kube_take_pod(k, item);
         break;
@@ -215,11 +267,16 @@ void kube_take_item(struct kube_items *k, const struct kube_item *item)
     case NODE:
         kube_take_node(k, item);
         break;
+    case LIST:
+        break;
     case OTHER:
-        kube_take_conditions(k, item, kube_at(item->root, "status/conditions"));
-        kube_take_commands(k, item, kube_at(item->root, "spec/template/spec"));
+        kube_take_lines(k, item);
         break;
     }
+    if (kind != OTHER)
+        parse_took_bytes(k->in, item->text.n);
     k->in->host = k->base;
+    k->number = 0;
+    k->walks = 0;
     arena_reset(&k->arena);
 }

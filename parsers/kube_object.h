@@ -26,18 +26,24 @@ struct kube_items {
     bool many;          /* they are of several */
     size_t at;          /* of the item, where the line of this number was told last */
     uint32_t number;
+    unsigned walks; /* through the item, to find places */
 };
 
 void kube_items_init(struct kube_items *k, struct parse *in);
 /* Tells the host of the member. */
 void kube_items_finish(struct kube_items *k);
-/* Says what one item says. The arena is empty afterwards. */
+/* Says what one item says; an object of another kind is lines like any other. The arena is empty afterwards. */
 void kube_take_item(struct kube_items *k, const struct kube_item *item);
+/* Lines that are no object, or none that is known. */
+void kube_take_lines(struct kube_items *k, const struct kube_item *item);
 
 /* ---- readers: from where the text stands to the end of one document */
 
 /* From a bracket to behind the one that closes it. */
 void kube_read_json(struct kube_items *k);
+/* The document, list or rest of a document that begins with this line. */
+void kube_read_yaml(struct kube_items *k);
+bool kube_is_yaml(str line);
 
 /* ---- what each of the kinds says */
 
@@ -65,6 +71,8 @@ struct value kube_bytes(const struct json *node);
 /* The time of the first of these paths that has one. */
 struct when kube_when(const struct json *object, const char *const *paths, size_t n);
 
+/* Number of the line at this offset in the item. */
+uint32_t kube_number(struct kube_items *k, const struct kube_item *item, size_t at);
 /* The line where a node stands: its text is what is quoted. Of NULL: the first of the item. */
 struct line kube_line(struct kube_items *k, const struct kube_item *item, const struct json *node);
 /* On one line, for rules look at one at a time. */

@@ -14,6 +14,9 @@
 #include "container_tell.h"
 #include "kube_object.h"
 
+/* Real pods have some tens; those of damaged text are not all compared with each other. */
+enum { CONTAINERS = 256 };
+
 /* "resources/limits/memory" of the container of this name. */
 static struct value limit_of(const struct json *spec, str name)
 {
@@ -22,7 +25,8 @@ static struct value limit_of(const struct json *spec, str name)
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         const struct json *list = kube_at(spec, lists[i]);
 
-        for (const struct json *c = list != NULL ? list->child : NULL; c != NULL; c = c->next) {
+        for (const struct json *c = list != NULL ? list->child : NULL;
+                c != NULL && c->index < CONTAINERS; c = c->next) {
             if (str_eq(kube_text(c, "name"), name))
                 return kube_bytes(kube_at(c, "resources/limits/memory"));
         }
@@ -219,7 +223,8 @@ static void offer_words(struct kube_items *k, const struct kube_item *item, cons
     }
 }
 
-void kube_take_commands(struct kube_items *k, const struct kube_item *item, const struct json *spec)
+static void take_commands(
+        struct kube_items *k, const struct kube_item *item, const struct json *spec)
 {
     const struct json *list = kube_at(spec, "containers");
 
@@ -243,5 +248,5 @@ void kube_take_pod(struct kube_items *k, const struct kube_item *item)
     /* Newer conditions repeat what the pod's own message says. */
     if (kube_text(status, "message").n == 0)
         kube_take_conditions(k, item, kube_at(status, "conditions"));
-    kube_take_commands(k, item, json_get(item->root, STR("spec")));
+    take_commands(k, item, json_get(item->root, STR("spec")));
 }

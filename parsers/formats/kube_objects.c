@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kube-objects: objects of Kubernetes as kubectl, must-gather, cluster-info dump and support bundles write
- * them (field names: Kubernetes API reference): pods, events and nodes, one alone or lists of them.
+ * them (field names: Kubernetes API reference): pods, events and nodes, one alone or lists of them, as JSON or YAML.
  *
  *     { "apiVersion": "v1", "items": [
  *         { "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "shop-5d7c" }, ...
  *
+ *     apiVersion: v1
+ *     items:
+ *     - apiVersion: v1
+ *       kind: Pod
+ *
  * Taken: what kubectl describe and kubectl get events tell of the same objects (kube_object_pod.c and so
- * on). Of other kinds the messages of their conditions and the words of their containers are offered to
- * rules that look for lines. Lines around the objects are strays.
+ * on). Objects of other kinds, and lines around the objects, are lines as in any log.
  */
 #include "kube_object.h"
+#include "seek.h"
 
 static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_KUBE_EVENT,
     &kind_KUBE_NODE, &kind_KUBE_POD, &kind_HOST, &kind_LOG_MESSAGE, &kind_ERROR, &kind_OPERATION,
@@ -70,20 +75,46 @@ static bool is_json(str text)
            str_has(text, STR("\"involvedObject\"")) || str_has(text, STR("\"nodeInfo\""));
 }
 
+/* `kind: Pod` on a line of its own, or what only such objects have. */
+static bool is_yaml(str text)
+{
+    static const str keys[] = { STR_INIT("containerStatuses:"), STR_INIT("involvedObject:"),
+        STR_INIT("regarding:"), STR_INIT("nodeInfo:") };
+    str line;
+
+    while (str_line(&text, &line)) {
+        line = str_trim(line);
+        if (str_take(&line, STR("- ")))
+            line = str_trim(line);
+        if (str_take(&line, STR("kind: ")) && is_kind(str_trim(line)))
+            return true;
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+            if (str_eq(line, keys[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 static int sniff(const struct sniff *in)
 {
-    str rest = in->text, line;
-    bool first = true;
+    str rest = in->text, line, body;
+    bool first = true, looked = false;
 
     while (rest.n != 0) {
         str here = rest;
 
         (void)str_line(&rest, &line);
-        line = str_trim(line);
-        if (line.n == 0)
+        body = str_trim(line);
+        if (body.n == 0 || body.p[0] == '#' || str_eq(body, STR("---")))
             continue;
-        if ((line.p[0] == '{' || line.p[0] == '[') && is_json(here))
+        if ((body.p[0] == '{' || body.p[0] == '[') && is_json(here))
             return first ? BID_MAGIC : BID_SHAPE + 5;
+        if (!looked && kube_is_yaml(line)) {
+            looked = true;
+            if (is_yaml(here))
+                return first ? BID_MAGIC : BID_SHAPE + 5;
+        }
         first = false;
     }
     return BID_NO;
@@ -108,15 +139,21 @@ static void parse(struct parse *in)
     struct kube_items items;
     struct line line;
 
+    /* Lines between objects are few. */
+    seek_apart(in);
     kube_items_init(&items, in);
     while (text_peek_line(&in->text, &line)) {
         if (is_json_line(line.s)) {
             kube_read_json(&items);
             continue;
         }
+        if (kube_is_yaml(line.s)) {
+            kube_read_yaml(&items);
+            continue;
+        }
         (void)parse_line(in, &line);
         parse_offer(in, &line);
-        if (str_trim(line.s).n == 0)
+        if (str_trim(line.s).n == 0 || str_eq(str_trim(line.s), STR("---")))
             parse_took(in, &line);
         else
             parse_stray(in, &line, (struct when){ 0 });
@@ -126,7 +163,7 @@ static void parse(struct parse *in)
 
 const struct parser parser_kube_objects = {
     .name = "kube-objects",
-    .summary = "kubectl get pods, events, nodes -o json",
+    .summary = "kubectl get pods, events, nodes -o json or yaml, alone or in lists",
     .kinds = kinds,
     .says_lines = true,
     .sniff = sniff,
