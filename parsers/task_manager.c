@@ -5,6 +5,7 @@
 
 #include "cells.h"
 #include "literal.h"
+#include "signs.h"
 
 enum { ABSENT = -1 };
 
@@ -399,6 +400,14 @@ bool task_manager_line(struct task_manager *t, struct parse *in, const struct li
     if (!took && !opened && str_trim(line->s).n != 0)
         t->nsections = 0;
     return took || opened;
+}
+
+void task_manager_signs(struct signs *to)
+{
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (keys[i].is == KEY_NONPAGED)
+            signs_add(to, keys[i].name);
+    }
 }
 
 /* Whether the text names the nonpaged pool at all: few do, and this look costs little. */

@@ -44,3 +44,4 @@ bool task_manager_line(struct task_manager *t, struct parse *in, const struct li
 void task_manager_end(struct task_manager *t, struct parse *in);
 /* Whether the text shows such a tab. */
 bool task_manager_sniff(str text);
+void task_manager_signs(struct signs *to); /* of which such a tab shows one */

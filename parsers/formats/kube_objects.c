@@ -16,6 +16,7 @@
  */
 #include "kube_object.h"
 #include "seek.h"
+#include "signs.h"
 
 static const struct kind *const kinds[] = { &kind_CONTAINER_STATE, &kind_KUBE_EVENT,
     &kind_KUBE_NODE, &kind_KUBE_POD, &kind_HOST, &kind_LOG_MESSAGE, &kind_ERROR, &kind_OPERATION,
@@ -96,6 +97,17 @@ static bool is_yaml(str text)
     return false;
 }
 
+/* The kind of an object, as JSON or YAML has it, or what only such objects have. */
+static void signs(struct signs *to)
+{
+    signs_add(to, STR("\"kind\""));
+    signs_add(to, STR("kind: "));
+    signs_add(to, STR("containerStatuses"));
+    signs_add(to, STR("involvedObject"));
+    signs_add(to, STR("regarding:"));
+    signs_add(to, STR("nodeInfo"));
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line, body;
@@ -167,5 +179,6 @@ const struct parser parser_kube_objects = {
     .kinds = kinds,
     .says_lines = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -18,6 +18,7 @@
 #include "cells.h"
 #include "limits.h"
 #include "process_row.h"
+#include "signs.h"
 #include "task_manager.h"
 #include "utf8.h"
 
@@ -535,6 +536,11 @@ static bool sniff_list(str line, str next)
            (!process_column_find(key, false, &column) || column.field == PROCESS_NAME);
 }
 
+static void signs(struct signs *to)
+{
+    task_manager_signs(to);
+}
+
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line, before = STR("");
@@ -563,7 +569,7 @@ static int sniff(const struct sniff *in)
     }
     if (bid == BID_NO && bare != 0 && bare * 2 > lines)
         bid = BID_SHAPE;
-    if (bid == BID_NO && task_manager_sniff(in->text))
+    if (bid == BID_NO && !in->signless && task_manager_sniff(in->text))
         bid = BID_SHAPE + 5;
     return bid;
 }
@@ -572,6 +578,8 @@ const struct parser parser_tasklist = {
     .name = "tasklist",
     .summary = "process lists of tasklist and Task Manager",
     .kinds = kinds,
+    .by_shape = true,
     .sniff = sniff,
+    .signs = signs,
     .parse = parse,
 };

@@ -72,6 +72,8 @@ static int sniff(const struct sniff *in)
     if (!in->signless && str_has(in->text, STR("API function call '")) &&
             str_has(in->text, STR("' failed")))
         return BID_MAGIC;
+    if (in->signless && !str_has(in->text, STR(" : ")))
+        return BID_NO;
     while (lines < 60 && str_line(&rest, &line)) {
         struct vz_phrase phrase;
 
