@@ -12,6 +12,7 @@ struct picking {
     struct bench *b;
     struct pick *list;
     size_t n, most;
+    bool *walked; /* [let]: lets may speak of each other many times over */
 };
 
 static void add(struct picking *p, size_t selection, size_t at)
@@ -72,7 +73,10 @@ static void walk(struct picking *p, const struct expr *e)
     if (e == NULL)
         return;
     if (e->op == EXPR_LET) {
-        walk(p, p->b->rule->lets[e->index].expr);
+        if (!p->walked[e->index]) {
+            p->walked[e->index] = true;
+            walk(p, p->b->rule->lets[e->index].expr);
+        }
     } else if (e->op == EXPR_FIELD) {
         pick(p, STR("last"), e);
     } else if (e->op == EXPR_CALL && takes_one(e->function)) {
@@ -126,7 +130,7 @@ bool bench_is_nobodys(struct bench *b)
 
 size_t bench_picks(struct bench *b, struct pick *ret, size_t most)
 {
-    struct picking p = { b, ret, 0, most };
+    struct picking p = { b, ret, 0, most, arena_array(&b->run->rule, bool, b->rule->nlets + 1) };
 
     walk_template(&p, b->rule->title);
     walk_template(&p, b->rule->summary);
