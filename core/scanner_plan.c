@@ -45,10 +45,14 @@ static bool wants_digits(const struct planning *p, uint32_t pattern)
     return p->s.sets[pattern] == p->s.sets[pattern + 1];
 }
 
-/* The cheapest set of a pattern; any without short literals beats one with. Where a literal stands,
- * all patterns that share it are tried. */
-static uint32_t cheapest_set(const struct planning *p, uint32_t pattern, unsigned stride)
+/*
+ * The cheapest set of a pattern; any without short literals beats one with. Where a literal stands, all patterns
+ * that share it are tried. Always as for the widest stride: which stride is the fastest depends on the machine, but
+ * not which literals are found.
+ */
+static uint32_t cheapest_set(const struct planning *p, uint32_t pattern)
 {
+    const unsigned stride = SCAN_WIDE;
     uint32_t best = p->s.sets[pattern];
     float best_cost = 0;
     bool best_short = true;
@@ -84,7 +88,7 @@ static void choose(const struct planning *p, unsigned stride, struct choice *ret
 
         if (wants_digits(p, i))
             continue;
-        set = ret->sets[i] = cheapest_set(p, i, stride);
+        set = ret->sets[i] = cheapest_set(p, i);
         for (uint32_t m = p->s.members[set]; m < p->s.members[set + 1]; m++) {
             const struct scan_literal *l = &p->literals[p->s.refs[m]];
 

@@ -187,6 +187,34 @@ static void check_may_match_of(const struct scanner *s, str text)
     free(some);
 }
 
+static int compare_hits(const void *a, const void *b)
+{
+    const struct scan_hit *x = a, *y = b;
+
+    if (x->begin != y->begin)
+        return x->begin < y->begin ? -1 : 1;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->end > y->end) - (x->end < y->end);
+}
+
+/* Which stride is the fastest depends on the machine; what is found must not. Of each sample the first stride
+ * is the one that the others are held to. */
+static void check_stride(unsigned sample, bool first, size_t n)
+{
+    static struct scan_hit others[2][HITS];
+    static size_t found[2];
+
+    qsort(hits[0], n, sizeof(hits[0][0]), compare_hits);
+    if (first) {
+        memcpy(others[sample], hits[0], n * sizeof(hits[0][0]));
+        found[sample] = n;
+    }
+    assert_int_equal(n, found[sample]);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(compare_hits(&hits[0][i], &others[sample][i]), 0);
+}
+
 static void check(
         const struct scan_pattern *patterns, size_t npatterns, str text, size_t from, unsigned map)
 {
@@ -201,6 +229,7 @@ static void check(
         size_t n = check_kernels(plan, (str){ block, text.n }, from);
 
         check_hits(patterns, npatterns, text, from, hits[0], n);
+        check_stride(i % 2, i < 2, n);
         for (size_t k = 0; i == 0 && k < npatterns; k++)
             assert_int_equal(
                     scanner_may_match(s, k, (str){ block, text.n }), holds_all(&patterns[k], text));
