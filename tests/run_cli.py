@@ -96,6 +96,49 @@ def test_reading(folder):
     says(2, "", "there is no file", "analyze", os.path.join(folder, "void"))
 
 
+def capture(commit, pool=110000):
+    """What poolmon says at its head, and two tags."""
+    return (f" Memory:16468560K Avail: 2072536K  PageFlts:468600648   InRam Krnl:56708K P:950888K\n"
+            f" Commit:{commit}K Limit:17517136K Peak:{commit}K            Pool N:{pool}K P:183564K\n\n"
+            " Tag  Type     Allocs            Frees            Diff   Bytes  Per Alloc\n\n"
+            " AcpA Nonp     1000 (   0)      900 (   0)      100    6400 (     0)     64\n"
+            " MmSt Paged  100000 (   0)    90000 (   0)    10000 32000000 (     0)   3200\n")
+
+
+def put(folder, name, text):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def test_what_decides(folder):
+    """The line that the words rest on is shown, wherever it stands among more than a report has room for."""
+    for full in (0, 5, 11):
+        captures = os.path.join(folder, f"captures-{full}")
+        for i in range(12):
+            put(captures, f"snap{i:02}.txt", capture(17400000 if i == full else 4100436 + i * 1048576))
+        _, text, _ = says(0, "The commit limit", "", "analyze", captures)
+        check(f"snap{full:02}.txt:2" in text, f"of twelve captures the one that is full, {full}, is not shown")
+        check("and 4 more" in text, "eight captures are shown, and that there are four more")
+
+
+def test_whose(folder):
+    """Two machines, and a capture that names none: it is said once, and of neither; in its folder it is that one's."""
+    system = "\nHost Name:                 {}\nOS Name:                   Microsoft Windows Server 2012 R2 Standard\n" \
+             "OS Version:                6.3.9600 N/A Build 9600\nSystem Type:               x64-based PC\n" \
+             "Total Physical Memory:     16,384 MB\n"
+    flat, apart = os.path.join(folder, "flat"), os.path.join(folder, "apart")
+    for name in ("NODEA", "NODEB"):
+        put(flat, f"{name}.txt", system.format(name))
+        put(os.path.join(apart, name), "systeminfo.txt", system.format(name))
+    put(flat, "poolmon.txt", capture(17400000))
+    put(os.path.join(apart, "NODEB"), "poolmon.txt", capture(17400000))
+    _, text, _ = says(0, "On a machine that is not named: The system has promised", "", "analyze", flat)
+    check(text.count("The commit limit is reached") == 1, "what a capture without a name says is said once")
+    _, text, _ = says(0, "On NODEB: The system has promised", "", "analyze", apart)
+    check("not named" not in text, "a folder tells whose a capture is")
+
+
 def test_findings(folder):
     case = os.path.join(CASES, "windows/vz-2003-npp-shortage/input")
     code, text, err = says(0, "TPLA", "", "analyze", case)
@@ -370,7 +413,7 @@ def main():
     test_rules_over_lines()
     test_unknown_tags()
     test_kept_rules()
-    for test in (test_explain, test_usage, test_reading, test_findings, test_times, test_window, test_diff, test_bad_rules, test_writing):
+    for test in (test_explain, test_usage, test_reading, test_what_decides, test_whose, test_findings, test_times, test_window, test_diff, test_bad_rules, test_writing):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
     print("\n".join(wrong))

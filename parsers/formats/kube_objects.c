@@ -61,16 +61,17 @@ static bool has_json_kind(str text)
     return false;
 }
 
+/* Whether an object, or a list of them, begins here with a key that it has. */
+static bool begins_json(str text)
+{
+    while (text.n != 0 && (is_space(text.p[0]) || text.p[0] == '[' || text.p[0] == '{'))
+        text = str_from(text, 1);
+    return str_take_char(&text, '"') && is_first_key(str_cut(&text, '"'));
+}
+
 static bool is_json(str text)
 {
-    str rest = text, key;
-
-    while (rest.n != 0 && (is_space(rest.p[0]) || rest.p[0] == '[' || rest.p[0] == '{'))
-        rest = str_from(rest, 1);
-    if (!str_take_char(&rest, '"'))
-        return false;
-    key = str_cut(&rest, '"');
-    if (!is_first_key(key) || str_has(text, STR("\"audit.k8s.io/")))
+    if (str_has(text, STR("\"audit.k8s.io/")))
         return false;
     return has_json_kind(text) || str_has(text, STR("\"containerStatuses\"")) ||
            str_has(text, STR("\"involvedObject\"")) || str_has(text, STR("\"nodeInfo\""));
@@ -111,7 +112,7 @@ static void signs(struct signs *to)
 static int sniff(const struct sniff *in)
 {
     str rest = in->text, line, body;
-    bool first = true, looked = false;
+    bool first = true, looked = false, looked_json = false;
 
     while (rest.n != 0) {
         str here = rest;
@@ -120,8 +121,12 @@ static int sniff(const struct sniff *in)
         body = str_trim(line);
         if (body.n == 0 || body.p[0] == '#' || str_eq(body, STR("---")))
             continue;
-        if ((body.p[0] == '{' || body.p[0] == '[') && is_json(here))
-            return first ? BID_MAGIC : BID_SHAPE + 5;
+        /* What is not behind the first that begins so is behind none. */
+        if (!looked_json && (body.p[0] == '{' || body.p[0] == '[') && begins_json(here)) {
+            looked_json = true;
+            if (is_json(here))
+                return first ? BID_MAGIC : BID_SHAPE + 5;
+        }
         if (!looked && kube_is_yaml(line)) {
             looked = true;
             if (is_yaml(here))
