@@ -120,6 +120,7 @@ class Bench:
             self.row("T13", "its peak resident set in MiB", [self.peak(ours) for _ in range(self.o.rounds)], 32, least=False)
         if self.wants("T2"):
             self.pair("T2", "the same: wc -l", ours, ["wc", "-l", log], 0.33)
+            self.pair("T2", "the same: cat", ours, ["cat", log], None)
         if self.wants("T4"):
             times = self.turns([self.analyze(log, rules=self.rules(5000)), self.analyze(log, rules=self.rules(200))])
             self.row("T4", "5000 rules against 200: time", [a / b for a, b in zip(*times)], 1.5, least=False)
@@ -199,6 +200,13 @@ class Bench:
             log, rules = self.made("hostile.log", inputs.hostile, self.size(1 / 16)), self.rules(1000)
             self.pair("T14", "lines made of what rules look for: rg", self.analyze(log, rules=rules), self.rg(rules + ".patterns", log), 15)
 
+    def nothing(self):
+        if self.wants("T15"):
+            with open(self.path("empty.txt"), "w", encoding="utf-8"):
+                pass
+            times = self.turns([self.analyze(self.path("empty.txt")), ["true"]])
+            self.row("T15", "an empty file, start and end: true", [a / b for a, b in zip(*times)], None, least=False)
+
     # --- the whole ----------------------------------------------------------------------------
 
     def wants(self, target):
@@ -206,7 +214,7 @@ class Bench:
 
     def run(self):
         groups = [(self.text, "T1 T2 T4 T13"), (self.cold, "T3 T5"), (self.events, "T6 T7 T8 T9"), (self.tables, "T10"),
-                  (self.packed, "T11 T12"), (self.hostile, "T14")]
+                  (self.packed, "T11 T12"), (self.hostile, "T14"), (self.nothing, "T15")]
         for group, targets in groups:
             if any(self.wants(t) for t in targets.split()):
                 group()
