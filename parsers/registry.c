@@ -16,7 +16,8 @@ const struct parser *const parsers[] = {
     NULL,
 };
 
-_Static_assert(sizeof(parsers) / sizeof(parsers[0]) - 1 <= 64, "signs_look has a bit for each");
+_Static_assert(
+        sizeof(parsers) / sizeof(parsers[0]) - 1 <= PARSERS_MOST, "signs_look has a bit for each");
 
 const struct parser *parser_find(str name)
 {

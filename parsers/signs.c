@@ -8,7 +8,6 @@
 #include "scanner.h"
 
 enum {
-    PARSERS_MOST = 64,
     SIGNS_MOST = 512,
     WORTH = 32 * KIB, /* what the scanner saves on so many bytes pays for making it */
 };

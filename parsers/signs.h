@@ -11,6 +11,9 @@
 /* What parsers name their signs to. */
 struct signs;
 
+/* Each of them has a bit. */
+enum { PARSERS_MOST = 64 };
+
 /* A literal of SCAN_SHORTEST bytes or more; letters A-Z stand for either case. */
 void signs_add(struct signs *to, str literal);
 /* Of each of n rows of `each` bytes the str with which it begins, up to one that is empty. */

@@ -168,7 +168,6 @@ static bool holds_all(const struct scan_pattern *p, str text)
     return true;
 }
 
-/* The whole check, with plans of every stride for this text and for none. */
 /* Of many at once as one by one. */
 static void check_may_match_of(const struct scanner *s, str text)
 {
@@ -215,6 +214,7 @@ static void check_stride(unsigned sample, bool first, size_t n)
         assert_int_equal(compare_hits(&hits[0][i], &others[sample][i]), 0);
 }
 
+/* The whole check, with plans of every stride for this text and for none. */
 static void check(
         const struct scan_pattern *patterns, size_t npatterns, str text, size_t from, unsigned map)
 {
